@@ -1,0 +1,1 @@
+"""What continuous integration and the tests need around the product: pinned tools and a cluster."""

@@ -1,0 +1,1 @@
+"""From the catalogue to questions, and from given answers to one deployment."""

@@ -1,0 +1,169 @@
+"""Trees and texts: the only parser and serialiser of YAML, TOML and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+
+from helm_aeterna.errors import AeternaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+Tree: TypeAlias = "Scalar | Mapping[str, Tree] | Sequence[Tree]"
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class FormatError(AeternaError):
+    """A text is not what its file name promises; `where` holds file, line and column."""
+
+    exit_code = 4
+
+
+class StrictLoader(_Loader):  # type: ignore[misc] # the base is chosen at run time: libyaml where it is there
+    """Reads YAML as Helm does, and refuses a key that stands twice in one map."""
+
+    # Helm knows no timestamps: 2026-01-01 stays text.
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - PyYAML's signature
+        """Refuse duplicate keys, then build the map."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key_node.tag != "tag:yaml.org,2002:merge" and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+class StrictDumper(_Dumper):  # type: ignore[misc] # as above
+    """Writes YAML that every reader understands alike: no anchors, lists indented under their key."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - PyYAML's signature
+        """Write every value out."""
+        return True
+
+
+# YAML 1.1 readers (Helm's among them) take these for booleans or numbers; ours must stay text.
+_AMBIGUOUS = re.compile(r"^(?:y|n|yes|no|on|off|true|false|null|~|[-+.0-9][-+.0-9_eExXoOa-fA-F:]*)$", re.IGNORECASE)
+
+
+def _text_node(dumper: Any, text: str) -> Any:  # noqa: ANN401 - PyYAML's types
+    style = "|" if "\n" in text else '"' if _AMBIGUOUS.match(text) or not text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+StrictDumper.add_representer(str, _text_node)
+
+
+def load_yaml(text: str, where: str) -> Tree:
+    """Read one YAML document.
+
+    Args:
+        text: The document.
+        where: The file's name, for the error.
+
+    Raises:
+        FormatError: With line and column.
+    """
+    try:
+        return yaml.load(text, Loader=StrictLoader)  # type: ignore[no-any-return] # noqa: S506 - a safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise FormatError(f"not valid YAML: {error.problem or error.context}", where=place) from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise FormatError(f"not valid YAML: {error}", where=where) from error
+
+
+def load_yaml_documents(text: str, where: str) -> list[Tree]:
+    """Read a stream of YAML documents, leaving out the empty ones."""
+    try:
+        return [document for document in yaml.load_all(text, Loader=StrictLoader) if document]
+    except yaml.YAMLError as error:
+        raise FormatError(f"not valid YAML: {error}", where=where) from error
+
+
+def dump_yaml(tree: Tree, header: str = "") -> str:
+    """Write one YAML document, keys in the order of the tree, below `header` as comment lines."""
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
+    body: str = yaml.dump(tree, Dumper=StrictDumper, sort_keys=False, allow_unicode=True, width=120)
+    return comment + body
+
+
+def load_json(text: str, where: str) -> Tree:
+    """Read JSON.
+
+    Raises:
+        FormatError: With line and column.
+    """
+    try:
+        return json.loads(text)  # type: ignore[no-any-return]
+    except json.JSONDecodeError as error:
+        raise FormatError(f"not valid JSON: {error.msg}", where=f"{where}:{error.lineno}:{error.colno}") from error
+
+
+def dump_json(tree: Tree, indent: int | None = 2) -> str:
+    """Write JSON with a line feed at its end."""
+    return json.dumps(tree, indent=indent, ensure_ascii=False) + "\n"
+
+
+def load_toml(text: str, where: str) -> Tree:
+    """Read TOML.
+
+    Raises:
+        FormatError: With the parser's own place.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"not valid TOML: {error}", where=where) from error
+
+
+def flatten(tree: Mapping[str, Tree], prefix: str = "") -> dict[str, Tree]:
+    """List the leaves of a tree by their dotted paths; an empty map is a leaf."""
+    leaves: dict[str, Tree] = {}
+    for key, value in tree.items():
+        path = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, dict) and value:
+            leaves |= flatten(value, path)
+        else:
+            leaves[path] = value
+    return leaves
+
+
+def nest(leaves: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Build the tree whose leaves stand at the given dotted paths, in the order given."""
+    tree: dict[str, Tree] = {}
+    for path, value in leaves.items():
+        *parents, last = path.split(".")
+        branch = tree
+        for key in parents:
+            child = branch.setdefault(key, {})
+            if not isinstance(child, dict):
+                raise ValueError(f"{path}: {key} is not a map")
+            branch = child
+        branch[last] = value
+    return tree
+
+
+def lookup(tree: Tree, path: str) -> Tree:
+    """Say what stands at a dotted path, None where nothing does."""
+    for key in path.split("."):
+        if not isinstance(tree, dict) or key not in tree:
+            return None
+        tree = tree[key]
+    return tree

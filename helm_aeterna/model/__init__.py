@@ -1,0 +1,1 @@
+"""The types that travel between the steps; no logic beyond their invariants."""

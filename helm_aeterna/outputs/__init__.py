@@ -1,0 +1,1 @@
+"""From the deployment to the files that are written, and to the plan of writing them."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CONTEXT = "aeterna-test"
 _VERSION = 1
+_FIX = "end what may still run from it, then remove the folder"
 
 Phase = Literal["starting", "ready", "failed"]
 
@@ -108,14 +109,11 @@ def load(folder: Folder) -> State | None:
     try:
         data = json.loads(folder.state.read_text(encoding="utf-8"))
         if data.pop("version") != _VERSION:
-            message = "it is of another version"
-            raise ValueError(message)
+            raise ClusterError(f"{folder.state} was written by another version of this project", fix=_FIX)
         data["supervisor"] = Identity(**data["supervisor"])
         data["parts"] = tuple(Part(**{**part, "process": Identity(**part["process"])}) for part in data["parts"])
         return State(**data)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        message = f"{folder.state} is not readable: {problem}"
-        fix = "end what may still run from it, then remove the folder"
-        raise ClusterError(message, fix=fix) from problem
+        raise ClusterError(f"{folder.state} is not readable: {problem}", fix=_FIX) from problem

@@ -1,0 +1,211 @@
+"""Starts other programs: argument lists only, a time limit, their own process group, secrets blotted out."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import re
+import selectors
+import signal
+import subprocess  # noqa: TID251 - this is the one place
+import time
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from helm_aeterna.adapters.interrupts import Interrupts, listening
+from helm_aeterna.errors import PrerequisiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+BLOT = "***"
+_PULSE = 0.2  # seconds between two looks at the clock
+_GRACE = 20.0  # seconds a program gets to leave by itself before it is killed
+_QUIET = 1.0  # seconds a grandchild may keep the pipes open after its parent left
+_SHORT = 8  # a secret below this length is only blotted out as a whole word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One program to start.
+
+    Attributes:
+        argv: Program and arguments; a secret never stands here.
+        environment: The whole environment of the program.
+        cwd: Where it runs; None is here.
+        text: What it reads from standard input; nothing when empty.
+        timeout: Seconds until it is stopped.
+        secrets: Texts that must not appear in what it says.
+        tick: Called again and again while it runs, with the seconds since its start.
+        every: Seconds between two ticks.
+    """
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    cwd: Path | None = None
+    text: str = field(default="", repr=False)
+    timeout: float = 60.0
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    tick: Callable[[float], None] | None = field(default=None, repr=False)
+    every: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a program ended.
+
+    Attributes:
+        code: Its exit code; negative for a signal.
+        out: What it wrote to standard output, untouched: it may hold secrets.
+        err: What it wrote to standard error, secrets blotted out.
+        interrupted: The user asked to stop while it ran.
+        overdue: It was stopped at its time limit.
+    """
+
+    code: int
+    out: str = field(repr=False)
+    err: str
+    interrupted: bool = False
+    overdue: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether it did what it was asked."""
+        return self.code == 0 and not self.interrupted and not self.overdue
+
+
+def _forms(secrets: Iterable[str]) -> Iterator[str]:
+    """Give each secret in every spelling a program may print it: as it is, each line, base64."""
+    for secret in secrets:
+        yield secret
+        yield base64.b64encode(secret.encode()).decode()
+        yield from (line for line in secret.splitlines() if len(line) >= _SHORT)
+
+
+def blotted(text: str, secrets: Iterable[str]) -> str:
+    """Blot the secrets out of a text; a short one only where it is a whole word."""
+    forms = sorted(set(_forms(secret for secret in secrets if secret)), key=len, reverse=True)
+    for form in forms:
+        pattern = re.escape(form)
+        text = re.sub(pattern if len(form) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", BLOT, text)
+    return text
+
+
+def run(call: Call, interrupts: Interrupts | None = None) -> Ended:
+    """Start a program, wait for its end and keep what it said.
+
+    Ctrl-C does not reach the program by itself: it stands in a process group of its own. It is forwarded once, and
+    the program gets time to leave; a second Ctrl-C kills it.
+
+    Args:
+        call: What to start.
+        interrupts: Counts the wishes to stop where the caller listens already.
+
+    Raises:
+        PrerequisiteError: The program is not there or may not be started.
+    """
+    try:
+        child = subprocess.Popen(
+            call.argv,
+            env=dict(call.environment),
+            cwd=call.cwd,
+            stdin=subprocess.PIPE if call.text else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
+        )
+    except OSError as error:
+        raise PrerequisiteError(
+            f"cannot start {call.argv[0]}: {error.strerror}", where=call.argv[0], fix="check that it is installed"
+        ) from error
+    listener = contextlib.nullcontext(interrupts) if interrupts else listening()
+    with child, listener as heard:
+        try:
+            return _Watch(child=child, call=call, interrupts=heard).until_end()
+        finally:
+            # Whatever went wrong here, no program stays behind.
+            if child.poll() is None:
+                _signal(child, signal.SIGKILL)
+
+
+def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal to the program and everything it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
+
+
+class _Watch:
+    """Follows one running program to its end."""
+
+    def __init__(self, *, child: subprocess.Popen[bytes], call: Call, interrupts: Interrupts) -> None:
+        self.child, self.call, self.interrupts = child, call, interrupts
+        self.start = self.ticked = time.monotonic()
+        self.said: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
+        self.forwarded = self.before = interrupts.count
+        self.overdue = False
+        self.deadline = self.start + call.timeout
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user asked to stop while it ran."""
+        return self.forwarded > self.before
+
+    def until_end(self) -> Ended:
+        """Collect output until both pipes are closed or the program has long left."""
+        with selectors.DefaultSelector() as open_pipes:
+            for name, pipe in (("out", self.child.stdout), ("err", self.child.stderr)):
+                if pipe:
+                    open_pipes.register(pipe, selectors.EVENT_READ, name)
+            self._feed()
+            last = time.monotonic()
+            while open_pipes.get_map():
+                if self._read(open_pipes):
+                    last = time.monotonic()
+                elif self.child.poll() is not None and time.monotonic() - last > _QUIET:
+                    break
+                self._look_at_the_clock()
+        code = self._left()
+        err = blotted(self.said["err"].decode(errors="replace"), self.call.secrets)
+        out = self.said["out"].decode(errors="replace")
+        return Ended(code=code, out=out, err=err, interrupted=self.interrupted, overdue=self.overdue)
+
+    def _feed(self) -> None:
+        if self.child.stdin:
+            with contextlib.suppress(BrokenPipeError), self.child.stdin as pipe:
+                pipe.write(self.call.text.encode())
+
+    def _read(self, open_pipes: selectors.BaseSelector) -> bool:
+        found = open_pipes.select(_PULSE)
+        for key, _ in found:
+            pipe: IO[bytes] = key.fileobj  # type: ignore[assignment] # registered above, always a pipe
+            chunk = os.read(pipe.fileno(), 65536)
+            if chunk:
+                self.said[key.data] += chunk
+            else:
+                open_pipes.unregister(pipe)
+        return bool(found)
+
+    def _look_at_the_clock(self) -> None:
+        now = time.monotonic()
+        if self.interrupts.count > self.forwarded:
+            self._stop(signal.SIGKILL if self.interrupted else signal.SIGINT)
+            self.forwarded = self.interrupts.count
+        elif now > self.deadline:
+            self._stop(signal.SIGKILL if self.overdue or self.interrupted else signal.SIGTERM)
+            self.overdue = self.overdue or not self.interrupted
+        elif self.call.tick and not self.interrupted and now - self.ticked >= self.call.every:
+            self.call.tick(now - self.start)
+            self.ticked = time.monotonic()
+
+    def _stop(self, number: signal.Signals) -> None:
+        _signal(self.child, number)
+        self.deadline = time.monotonic() + _GRACE
+
+    def _left(self) -> int:
+        while True:
+            try:
+                return self.child.wait(timeout=_PULSE)
+            except subprocess.TimeoutExpired:
+                self._look_at_the_clock()

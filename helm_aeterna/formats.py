@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -97,6 +98,71 @@ def load_yaml_documents(text: str, where: str) -> list[Tree]:
         raise FormatError(f"not valid YAML: {error}", where=where) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlEntry:
+    """Where one entry of a map stands: offsets into the text, `text[start:end]` from its key to the end of its value."""
+
+    start: int
+    value: YamlSpan
+
+    @property
+    def end(self) -> int:
+        """Where its value ends."""
+        return self.value.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlSpan:
+    """Where one value stands in its text.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset behind its last one; comments and blank lines below do not belong to it.
+        flow: Whether it is written in brackets.
+        entries: What stands in a map, by its keys; None for everything else.
+    """
+
+    start: int
+    end: int
+    flow: bool = False
+    entries: Mapping[Scalar, YamlEntry] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlLayout:
+    """Where everything stands in a YAML text.
+
+    Attributes:
+        root: The document; None where there is none.
+        comments: Start and end of every comment.
+        pins: Offsets of anchors, aliases, tags and `?`: what holds them cannot be edited piece by piece.
+    """
+
+    root: YamlSpan | None
+    comments: tuple[tuple[int, int], ...]
+    pins: tuple[int, ...]
+
+
+def yaml_layout(text: str, where: str) -> YamlLayout:
+    """Say where everything stands in one YAML document.
+
+    Raises:
+        FormatError: With line and column.
+    """
+    load_yaml(text, where)  # refuses what cannot be read, and keys that stand twice
+    tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
+    aliases = [token for token in tokens if isinstance(token, yaml.AliasToken)]
+    pinning = [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken)]
+    pinning += [token for token in tokens if isinstance(token, yaml.KeyToken) and token.end_mark != token.start_mark]
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    ends = {token.start_mark.index: token.end_mark.index for token in aliases}
+    return YamlLayout(
+        root=None if node is None else _span(text, node, ends),
+        comments=tuple(_comments(text, tokens)),
+        pins=tuple(sorted(token.start_mark.index for token in pinning)),
+    )
+
+
 def dump_yaml(tree: Tree, header: str = "") -> str:
     """Write one YAML document, keys in the order of the tree, below `header` as comment lines."""
     comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
@@ -146,18 +212,32 @@ def flatten(tree: Mapping[str, Tree], prefix: str = "") -> dict[str, Tree]:
 
 
 def nest(leaves: Mapping[str, Tree]) -> dict[str, Tree]:
-    """Build the tree whose leaves stand at the given dotted paths, in the order given."""
-    tree: dict[str, Tree] = {}
+    """Build the tree whose leaves stand at the given dotted paths, in their order; a number is a place in a list."""
+    tree: dict[str, Any] = {}
     for path, value in leaves.items():
         *parents, last = path.split(".")
-        branch = tree
-        for key in parents:
-            child = branch.setdefault(key, {})
-            if not isinstance(child, dict):
-                raise ValueError(f"{path}: {key} is not a map")
-            branch = child
-        branch[last] = value
+        branch: Any = tree
+        for key, following in zip(parents, [*parents[1:], last], strict=True):
+            branch = _step(branch, key, [] if following.isdigit() else {})
+        _put(branch, last, value)
     return tree
+
+
+def _step(branch: Any, key: str, empty: Any) -> Any:  # noqa: ANN401 - half-built trees
+    if isinstance(branch, list):
+        if int(key) == len(branch):
+            branch.append(empty)
+        return branch[int(key)]
+    return branch.setdefault(key, empty)
+
+
+def _put(branch: Any, key: str, value: Tree) -> None:  # noqa: ANN401 - half-built trees
+    if isinstance(branch, list):
+        branch.insert(int(key), value)
+    elif isinstance(branch, dict):
+        branch[key] = value
+    else:
+        raise ValueError(f"{key} has no map to stand in")
 
 
 def lookup(tree: Tree, path: str) -> Tree:

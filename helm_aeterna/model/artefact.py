@@ -22,6 +22,7 @@ class Artefact:
         mode: Permission bits; PRIVATE for everything that may hold a secret.
         purpose: What it is for, in a few words.
         keep: Keep what the user changed in it since it was last generated.
+        backup: Keep a copy of what it replaces.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Artefact:
     mode: int = PUBLIC
     purpose: str = ""
     keep: bool = False
+    backup: bool = True
 
     @property
     def secret(self) -> bool:

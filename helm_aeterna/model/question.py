@@ -40,6 +40,7 @@ class Option:
         note: A warning that is shown when it is chosen.
         family: Options of one family are one line, followed by "bundled or external?".
         kind: bundled, external, managed or none; empty outside the catalogue.
+        unavailable: Why it cannot be chosen yet; such an option is not offered, and refused with this reason.
     """
 
     value: str
@@ -50,14 +51,24 @@ class Option:
     note: str = ""
     family: str = ""
     kind: str = ""
+    unavailable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Holds when the answer to `question` is one of `values`; switches are "true" and "false"."""
+    """Holds when the answer to `question` is one of `values`, or a number of at least `at_least`.
+
+    Attributes:
+        question: Id of the other question.
+        values: The answers it holds for; switches are "true" and "false".
+        at_least: The smallest number it holds for.
+        or_else: It holds as well when this one does.
+    """
 
     question: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    at_least: int | None = None
+    or_else: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,9 @@ class Question:
         unless: A secret is not asked for when this question (an existing Secret's name) is answered.
         generate: How the program makes the answer when nobody gives one, e.g. kms-key.
         advanced: Asked only on request; always a flag.
+        needed: While this holds, an advanced question is asked after all, and must be answered.
+        explicit: Its default is not taken silently: somebody must say it, or say --defaults.
+        variables: Further environment variables that answer it, e.g. OPENAI_API_KEY.
         example: An answer that would do.
     """
 
@@ -100,7 +114,15 @@ class Question:
     unless: str = ""
     generate: str = ""
     advanced: bool = False
+    needed: Condition | None = None
+    explicit: bool = False
+    variables: tuple[str, ...] = ()
     example: str = ""
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """The options that can be chosen in this version."""
+        return tuple(option for option in self.options if not option.unavailable)
 
     @property
     def flag(self) -> str:

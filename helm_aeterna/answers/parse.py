@@ -1,0 +1,109 @@
+"""One given text or value against its question: the typed answer, or what is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.question import Kind, Question, Value
+from helm_aeterna.model.secret import SecretText
+
+if TYPE_CHECKING:
+    from helm_aeterna.formats import Tree
+
+_SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class AnswerError(ValueError):
+    """What is wrong with an answer, and how to mend it; never holds a secret."""
+
+    def __init__(self, problem: str, fix: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.fix = fix
+
+
+def parse(question: Question, given: Tree | SecretText) -> Value:
+    """Turn what was given into an answer.
+
+    Raises:
+        AnswerError: With the problem and the fix.
+    """
+    if isinstance(given, SecretText) or question.kind is Kind.SECRET:
+        return _secret(given)
+    if isinstance(given, (dict, list)) or given is None:
+        raise AnswerError("must be a single value")
+    text = str(given).strip()
+    match question.kind:
+        case Kind.SWITCH:
+            return _switch(given, text)
+        case Kind.NUMBER:
+            return _number(question, text)
+        case Kind.CHOICE:
+            return _choice(question, str(given).lower() if isinstance(given, bool) else text)
+        case Kind.TEXT:
+            return _text(question, text)
+    raise AssertionError(question.kind)
+
+
+def _secret(given: Tree | SecretText) -> SecretText:
+    text = given.reveal() if isinstance(given, SecretText) else str(given or "")
+    text = text.removesuffix("\n").removesuffix("\r")
+    if not text.strip():
+        raise AnswerError("is empty")
+    if "\n" in text or "\0" in text:
+        raise AnswerError("has more than one line", "give the credential alone")
+    return SecretText(text)
+
+
+def _switch(given: Tree, text: str) -> bool:
+    if isinstance(given, bool):
+        return given
+    if text.lower() not in _SWITCH:
+        raise AnswerError(f"{text!r} is neither true nor false", "say true or false")
+    return _SWITCH[text.lower()]
+
+
+def _number(question: Question, text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise AnswerError(f"{text!r} is not a whole number", _example(question))
+    number, low, high = int(text), question.schema.get("minimum"), question.schema.get("maximum")
+    if (isinstance(low, int) and number < low) or (isinstance(high, int) and number > high):
+        limits = f"from {low} to {high}" if high is not None else f"{low} or more"
+        raise AnswerError(f"{number} is out of range", f"give a number {limits}")
+    return number
+
+
+def _choice(question: Question, text: str) -> str | int:
+    for option in question.options:
+        if option.value == text:
+            if option.unavailable:
+                raise AnswerError(f"{text} cannot be chosen: {option.unavailable}", _offer(question))
+            return int(text) if question.schema.get("type") == "integer" else text
+    near = difflib.get_close_matches(text, [option.value for option in question.offered], n=1)
+    raise AnswerError(
+        f"{text!r} is not a choice", f"did you mean {near[0]}? {_offer(question)}" if near else _offer(question)
+    )
+
+
+def _offer(question: Question) -> str:
+    return "choose " + ", ".join(option.value for option in question.offered)
+
+
+def _text(question: Question, text: str) -> str:
+    if not text and question.required:
+        raise AnswerError("is empty", _example(question))
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise AnswerError("contains a control character", _example(question))
+    pattern = question.schema.get("pattern")
+    if text and isinstance(pattern, str) and not re.search(pattern, text):
+        raise AnswerError(f"{text!r} does not have the right form", _example(question) or f"it must match {pattern}")
+    longest = question.schema.get("maxLength")
+    if isinstance(longest, int) and len(text) > longest:
+        raise AnswerError(f"has {len(text)} characters", f"give at most {longest}")
+    return text
+
+
+def _example(question: Question) -> str:
+    return f"for example {question.example}" if question.example else ""

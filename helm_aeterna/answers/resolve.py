@@ -1,0 +1,198 @@
+"""From answers to the deployment, or to all that keeps it from being one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helm_aeterna.answers.conditions import applies, completed, is_needed
+from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.deployment import Deployment
+from helm_aeterna.model.question import Kind, Question, Script
+from helm_aeterna.model.secret import SecretText
+
+if TYPE_CHECKING:
+    from helm_aeterna.catalogue.entry import Axis, Catalogue, Choice
+    from helm_aeterna.formats import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What the answers amount to.
+
+    Attributes:
+        deployment: None when a finding is an error.
+        answers: All that apply, defaults filled in.
+        findings: Everything missing, contradictory or worth a warning.
+    """
+
+    deployment: Deployment | None
+    answers: Answers
+    findings: tuple[Finding, ...]
+
+
+def resolve(catalogue: Catalogue, script: Script, answers: Answers, *, take_defaults: bool = True) -> Resolved:
+    """Fill in defaults, check that nothing is missing or contradictory, and build the deployment.
+
+    Args:
+        catalogue: What can be chosen.
+        script: The questions.
+        answers: What was answered.
+        take_defaults: Whether a question that wants to be answered may be answered by its default.
+    """
+    answers, warnings = _fall_back(catalogue, script, answers)
+    full = completed(script, answers)
+    findings = [
+        *warnings,
+        *_missing(script, answers, full, take_defaults=take_defaults),
+        *_contradictions(script, answers, full),
+    ]
+    deployment = None
+    if all(finding.severity is Severity.WARNING for finding in findings):
+        deployment = _deployment(catalogue, script, full)
+    return Resolved(deployment=deployment, answers=full, findings=tuple(findings))
+
+
+def _fall_back(catalogue: Catalogue, script: Script, answers: Answers) -> tuple[Answers, list[Finding]]:
+    """Take an axis' fallback where nobody chose and the default needs a secret that nobody gave."""
+    findings: list[Finding] = []
+    for axis in catalogue:
+        if not axis.fallback or axis.flag in answers:
+            continue
+        lacking = next(
+            (
+                question
+                for question in script
+                if question.secret
+                and question.required
+                and question.id not in answers
+                and question.unless not in answers
+                and any(when.question == axis.flag and axis.default in when.values for when in question.when)
+            ),
+            None,
+        )
+        if lacking is None:
+            continue
+        answers = answers.with_answer(axis.flag, Answer(value=axis.fallback, source=Source.DEFAULT))
+        names = " or ".join((*lacking.variables, lacking.variable))
+        findings.append(
+            Finding(
+                code="AET806",
+                where=f"--{axis.flag}",
+                problem=f"{axis.fallback} is taken: nobody gave {lacking.id}",
+                fix=f"set {names}, or say --{axis.flag} {axis.fallback} to take this warning away",
+                severity=Severity.WARNING,
+            )
+        )
+    return answers, findings
+
+
+def _missing(script: Script, answers: Answers, full: Answers, *, take_defaults: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    for question in script:
+        if not applies(question, full):
+            continue
+        unsaid = question.explicit and not take_defaults and question.id not in answers
+        must = question.required or is_needed(question, full)
+        if unsaid or (must and not full.text(question.id)):
+            findings.append(Finding(code="AET807", where=question.flag, problem="is missing", fix=_how(question)))
+    return findings
+
+
+def _how(question: Question) -> str:
+    if question.kind is Kind.SECRET:
+        names = " or ".join((*question.variables, question.variable))
+        other = f", or {question.unless} for a Secret that is there" if question.unless else ""
+        return f"set {names}, or give {question.flag} FILE{other}"
+    if question.options:
+        return "one of " + ", ".join(option.value for option in question.offered)
+    example = f", for example {question.example}" if question.example else ""
+    return f"{question.ask}{example}"
+
+
+def _contradictions(script: Script, answers: Answers, full: Answers) -> list[Finding]:
+    """Given answers that mean nothing beside the others; what was only kept is left out silently."""
+    findings: list[Finding] = []
+    for question in script:
+        answer = answers.get(question.id)
+        if answer is None or question.id in full or answer.source in {Source.KEPT, Source.GENERATED, Source.PROMPT}:
+            continue
+        if answer.source is Source.VARIABLE and question.variables and answer.place in question.variables:
+            continue  # a key that is in the environment for other programs
+        weak = answer.source is Source.VARIABLE
+        findings.append(
+            Finding(
+                code="AET808",
+                where=answer.place or question.flag,
+                problem=_why_not(question, full),
+                fix=_instead(script, question),
+                severity=Severity.WARNING if weak else Severity.ERROR,
+            )
+        )
+    return findings
+
+
+def _why_not(question: Question, full: Answers) -> str:
+    if question.unless and full.text(question.unless):
+        return f"does not apply: --{question.unless} is given"
+    for condition in question.when:
+        said = full.text(condition.question)
+        if said not in condition.values:
+            return f"does not apply: {condition.question} is {said or 'not answered'}"
+    return "does not apply"
+
+
+def _instead(script: Script, question: Question) -> str:
+    for condition in question.when:
+        other = script.get(condition.question)
+        if other is not None and condition.values:
+            return f"leave it out, or say {other.flag} {condition.values[0]}"
+    return "leave one of the two out"
+
+
+def _deployment(catalogue: Catalogue, script: Script, full: Answers) -> Deployment:
+    values: dict[str, Tree] = {}
+    secrets: dict[str, SecretText] = {}
+    choices: dict[str, str] = {}
+    for axis in catalogue:
+        choice = axis.choices[full.text(axis.flag)] if axis.flag else next(iter(axis.choices.values()))
+        choices[axis.id] = choice.id
+        values |= _selection(axis, choice)
+    for question in script:
+        value = full.value(question.id)
+        if isinstance(value, SecretText):
+            secrets |= dict.fromkeys(question.paths, value)
+        elif value is not None and value != "":
+            values |= dict.fromkeys(question.paths, value)
+    return Deployment(
+        target=full.text("target"),
+        mode=full.text("mode"),
+        choices=choices,
+        values=values | _remote_keys(script, full),
+        secrets=secrets,
+    )
+
+
+def _selection(axis: Axis, choice: Choice) -> dict[str, Tree]:
+    """What selects a choice, and what switches the others of its axis off."""
+    off: dict[str, Tree] = {other.switch: False for other in axis.choices.values() if other.switch}
+    on: dict[str, Tree] = {choice.switch: True} if choice.switch else {}
+    return off | dict(choice.chosen) | on
+
+
+def _remote_keys(script: Script, full: Answers) -> dict[str, Tree]:
+    """Where External Secrets finds each credential that would otherwise be asked for."""
+    if full.text("secrets-provider") != "external-secrets":
+        return {}
+    optional = {name.strip() for name in full.text("secret-store-optional").split(",")}
+    prefix = full.text("secret-store-prefix")
+    keys: dict[str, Tree] = {}
+    for question in script:
+        if not question.secret or (question.unless and full.text(question.unless)):
+            continue
+        if not all(c.question == "secrets-provider" or full.text(c.question) in c.values for c in question.when):
+            continue
+        if question.required or question.secret in optional:
+            keys[f"secrets.externalSecrets.keys.{question.secret}.key"] = f"{prefix}/{question.secret}"
+    return keys | {"secrets.externalSecrets.enabled": True}

@@ -1,0 +1,131 @@
+"""Where answers come from: flags, variables and the answers file, the earlier ones winning."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from helm_aeterna.answers.parse import AnswerError, parse
+from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.question import VARIABLE_PREFIX, Kind, Question, Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helm_aeterna.formats import Tree
+    from helm_aeterna.model.secret import SecretText
+
+FILE_VERSION = 1
+
+
+def collect(
+    script: Script,
+    *,
+    flags: Mapping[str, str | SecretText],
+    variables: Mapping[str, str],
+    file: Tree = None,
+    file_name: str = "",
+    kept: Tree = None,
+) -> tuple[Answers, tuple[Finding, ...]]:
+    """Take every given answer; all that is wrong is reported together.
+
+    Args:
+        script: The questions.
+        flags: Question id to what its flag said; secrets have been read from their files.
+        variables: The environment.
+        file: The parsed answers file.
+        file_name: Its name, for findings.
+        kept: The parsed answers of an earlier run, which give way to everything else.
+    """
+    given: dict[str, Answer] = {}
+    findings: list[Finding] = []
+    for source, place, tree in (
+        (Source.KEPT, ".aeterna/answers.yaml", kept),
+        (Source.FILE, file_name, file),
+    ):
+        found, problems = _from_tree(script, tree, source, place)
+        given |= found
+        findings += problems
+    found, problems = _from_variables(script, variables)
+    given |= found
+    findings += problems
+    found, problems = _take(script, flags, Source.FLAG, lambda question: question.flag)
+    return Answers(given | found), (*findings, *problems)
+
+
+def _take(
+    script: Script, values: Mapping[str, Tree | SecretText], source: Source, place: Callable[[Question], str]
+) -> tuple[dict[str, Answer], list[Finding]]:
+    given: dict[str, Answer] = {}
+    findings: list[Finding] = []
+    for question in script:
+        if question.id not in values:
+            continue
+        try:
+            value = parse(question, values[question.id])
+        except AnswerError as error:
+            findings.append(Finding(code="AET801", where=place(question), problem=error.problem, fix=error.fix))
+        else:
+            given[question.id] = Answer(value=value, source=source, place=place(question))
+    return given, findings
+
+
+def _from_variables(script: Script, environment: Mapping[str, str]) -> tuple[dict[str, Answer], list[Finding]]:
+    named: dict[str, str] = {}
+    for question in script:
+        for name in (question.variable, *question.variables):
+            if environment.get(name):
+                named[question.id] = name
+                break
+    known = {question.variable for question in script}
+    findings = [
+        Finding(
+            code="AET802",
+            where=name,
+            problem="no question has this variable",
+            fix=_near(name, known),
+            severity=Severity.WARNING,
+        )
+        for name in sorted(environment)
+        if name.startswith(VARIABLE_PREFIX) and name not in known
+    ]
+    values = {identifier: environment[name] for identifier, name in named.items()}
+    given, wrong = _take(script, values, Source.VARIABLE, lambda question: named[question.id])
+    return given, findings + wrong
+
+
+def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> tuple[dict[str, Answer], list[Finding]]:
+    if tree is None:
+        return {}, []
+    if not isinstance(tree, dict):
+        fix = "write one answer on each line, for example: vector-backend: pgvector"
+        return {}, [Finding(code="AET803", where=place, problem="is not a map of answers", fix=fix)]
+    version = tree.get("version", FILE_VERSION)
+    if version != FILE_VERSION:
+        fix = "update the plugin: helm plugin update aeterna"
+        problem = f"has version {version}, this program reads version {FILE_VERSION}"
+        return {}, [Finding(code="AET804", where=place, problem=problem, fix=fix)]
+    known = {question.id for question in script}
+    findings = [
+        Finding(code="AET805", where=f"{place}: {key}", problem="no question has this name", fix=_near(str(key), known))
+        for key in tree
+        if key not in known and key != "version"
+    ]
+    given, wrong = _take(script, tree, source, lambda question: f"{place}: {question.id}")
+    return given, findings + wrong
+
+
+def _near(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else "see helm aeterna init --help"
+
+
+def dump_answers(script: Script, answers: Answers) -> dict[str, Tree]:
+    """The answers as an answers file: what was said, no defaults and no secrets."""
+    said: dict[str, Tree] = {"version": FILE_VERSION}
+    for question in script:
+        answer = answers.get(question.id)
+        if answer is not None and question.kind is not Kind.SECRET and answer.source is not Source.DEFAULT:
+            said[question.id] = answer.value  # type: ignore[assignment] # only secrets are not scalars
+    return said

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -98,69 +97,18 @@ def load_yaml_documents(text: str, where: str) -> list[Tree]:
         raise FormatError(f"not valid YAML: {error}", where=where) from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlEntry:
-    """Where one entry of a map stands: offsets into the text, `text[start:end]` from its key to the end of its value."""
+def read_yaml(text: str, where: str) -> tuple[Tree, Any, list[Any]]:
+    """Read one YAML document together with where its parts stand, for edits that leave the rest of the text alone.
 
-    start: int
-    value: YamlSpan
-
-    @property
-    def end(self) -> int:
-        """Where its value ends."""
-        return self.value.end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlSpan:
-    """Where one value stands in its text.
-
-    Attributes:
-        start: Offset of its first character.
-        end: Offset behind its last one; comments and blank lines below do not belong to it.
-        flow: Whether it is written in brackets.
-        entries: What stands in a map, by its keys; None for everything else.
-    """
-
-    start: int
-    end: int
-    flow: bool = False
-    entries: Mapping[Scalar, YamlEntry] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlLayout:
-    """Where everything stands in a YAML text.
-
-    Attributes:
-        root: The document; None where there is none.
-        comments: Start and end of every comment.
-        pins: Offsets of anchors, aliases, tags and `?`: what holds them cannot be edited piece by piece.
-    """
-
-    root: YamlSpan | None
-    comments: tuple[tuple[int, int], ...]
-    pins: tuple[int, ...]
-
-
-def yaml_layout(text: str, where: str) -> YamlLayout:
-    """Say where everything stands in one YAML document.
+    Returns:
+        The tree; PyYAML's node of it, None for an empty text; PyYAML's tokens. Their marks index `text`.
 
     Raises:
         FormatError: With line and column.
     """
-    load_yaml(text, where)  # refuses what cannot be read, and keys that stand twice
-    tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
-    aliases = [token for token in tokens if isinstance(token, yaml.AliasToken)]
-    pinning = [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken)]
-    pinning += [token for token in tokens if isinstance(token, yaml.KeyToken) and token.end_mark != token.start_mark]
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    ends = {token.start_mark.index: token.end_mark.index for token in aliases}
-    return YamlLayout(
-        root=None if node is None else _span(text, node, ends),
-        comments=tuple(_comments(text, tokens)),
-        pins=tuple(sorted(token.start_mark.index for token in pinning)),
-    )
+    tree = load_yaml(text, where)
+    # The parser in Python, everywhere: the ends that libyaml reports differ between its versions.
+    return tree, yaml.compose(text, Loader=yaml.SafeLoader), list(yaml.scan(text, Loader=yaml.SafeLoader))
 
 
 def dump_yaml(tree: Tree, header: str = "") -> str:

@@ -12,7 +12,7 @@ server:
   labels:
     {{- include "aeterna.labels.selector" (list . "server") | nindent 4 }}
   ports: [8080]
-{{- if ne .Values.migration.mode "disabled" }}
+{{- if .Values.migration.enabled }}
 migration:
   labels:
     {{- include "aeterna.labels.selector" (list . "migration") | nindent 4 }}
@@ -92,7 +92,7 @@ mongodb:
 {{- if $policy.https.enabled }}
 - {from: server, to: https, ports: [443]}
 {{- end }}
-{{- if .Values.rbac.tokenReview }}
+{{- if .Values.aeterna.tokenReview }}
 - {from: server, to: kubernetesApi, ports: {{ toJson $policy.kubernetesApi.ports }}}
 {{- end }}
 {{- if .Values.postgresql.enabled }}

@@ -53,7 +53,8 @@ def compiler(module: Module) -> str:
         message = f"Go is needed to build {module.name} {module.version}, and there is none on PATH"
         raise PrerequisiteError(message, fix=_FIX.format(version=wanted))
     if found < (versions.read(wanted) or (0, 0, 0)):
-        message = f"Go {wanted} is needed to build {module.name} {module.version}; {program} is {found}"
+        number = ".".join(map(str, found))
+        message = f"Go {wanted} is needed to build {module.name} {module.version}; {program} is {number}"
         raise PrerequisiteError(message, fix=_FIX.format(version=wanted))
     return program
 

@@ -1,0 +1,246 @@
+"""The cluster's bookkeeping ends the right processes, and its stand-ins make what operators make."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ci.testbed import access, cnpg_stand_in, components, processes, state, storage_stand_in
+from ci.testbed.api import Api, Object
+from ci.testbed.errors import ClusterError
+from ci.testbed.processes import Identity
+from ci.testbed.state import Folder, Part, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLUSTER: Object = {
+    "metadata": {"name": "db", "namespace": "place", "uid": "1234"},
+    "spec": {"instances": 3, "bootstrap": {"initdb": {"database": "memory", "owner": "aeterna"}}},
+}
+OPERATOR: Object = {"status": {"availableReplicas": 1}}
+
+
+@dataclass(kw_only=True)
+class RecordedApi(Api):
+    """Answers lists from a table and remembers what it was asked to change."""
+
+    server: str = ""
+    token: str = ""
+    authority: Path
+    lists: dict[str, list[Object]] = field(default_factory=dict)
+    changes: list[tuple[str, str]] = field(default_factory=list)
+
+    def items(self, path: str) -> list[Object]:
+        return self.lists.get(path.partition("?")[0].rpartition("/")[2], [])
+
+    def create(self, path: str, body: Object) -> None:
+        metadata = body["metadata"]
+        assert isinstance(metadata, dict)
+        self.changes.append(("create", f"{path}/{metadata['name']}"))
+
+    def merge(self, path: str, body: Object) -> None:
+        assert body
+        self.changes.append(("merge", path))
+
+    def delete(self, path: str) -> None:
+        self.changes.append(("delete", path))
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(root=tmp_path / "cluster")
+    made.data.mkdir(parents=True)
+    made.authority.parent.mkdir()
+    made.authority.write_text("certificate", encoding="utf-8")
+    return made
+
+
+def recorded(tmp_path: Path, **lists: list[Object]) -> RecordedApi:
+    return RecordedApi(authority=tmp_path, lists=lists)
+
+
+def test_a_process_is_known_by_number_and_beginning(sleeper: subprocess.Popen[bytes]) -> None:
+    identity = processes.identify(sleeper.pid)
+    assert identity is not None
+    assert identity.alive()
+    assert not replace(identity, started="another boot").alive()
+
+
+def test_a_process_that_waits_to_be_reaped_is_gone(sleeper: subprocess.Popen[bytes]) -> None:
+    identity = processes.identify(sleeper.pid)
+    assert identity is not None
+    os.kill(sleeper.pid, signal.SIGKILL)
+    processes.end([identity], first=signal.SIGTERM, patience=0)
+    assert not identity.alive()
+
+
+def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(sleeper: subprocess.Popen[bytes]) -> None:
+    stranger = Identity(pid=sleeper.pid, started="long ago")
+    processes.end([stranger], first=signal.SIGKILL, patience=0)
+    assert sleeper.poll() is None
+
+
+def test_a_process_that_ignores_the_order_is_killed() -> None:
+    program = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as stubborn:
+        assert stubborn.stdout is not None
+        stubborn.stdout.readline()
+        identity = processes.identify(stubborn.pid)
+        assert identity is not None
+        processes.end([identity], first=signal.SIGTERM, patience=0.1)
+        assert stubborn.wait() == -signal.SIGKILL
+
+
+def test_state_survives_the_file(folder: Folder) -> None:
+    someone = Identity(pid=1, started="then")
+    known = State(phase="ready", supervisor=someone, server="s").with_part(Part(name="etcd", port=1, process=someone))
+    state.save(folder, known)
+    assert state.load(folder) == known
+    assert folder.state.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_file_is_no_cluster(folder: Folder) -> None:
+    assert state.load(folder) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}', '{"version": 1, "phase": "ready"}'])
+def test_a_state_that_is_not_ours_is_refused(folder: Folder, text: str) -> None:
+    folder.state.write_text(text, encoding="utf-8")
+    with pytest.raises(ClusterError):
+        state.load(folder)
+
+
+def test_kubeconfigs_are_private_and_name_their_context(folder: Folder) -> None:
+    access.make_tokens(folder)
+    access.write_kubeconfigs(folder, "https://127.0.0.1:1")
+    document = json.loads(folder.kubeconfig.read_text(encoding="utf-8"))
+    assert document["current-context"] == "aeterna-test"
+    for path in (folder.kubeconfig, access.tokens_file(folder)):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_part_listens_on_loopback_alone(folder: Folder) -> None:
+    ports = components.free_ports()
+    assert len(set(ports.values())) == len(ports)
+    programs = dict.fromkeys(components.TOOLS, folder.root)
+    plan = components.Plan(folder=folder, ports=ports, programs=programs)
+    for part in (components.etcd, components.api_server, components.controller_manager, components.scheduler):
+        text = " ".join(part(plan).command)
+        assert "127.0.0.1" in text
+        assert re.findall(r"bind-address=(\S+)", text) in ([], ["127.0.0.1"])
+    assert f"--server-address=127.0.0.1:{ports['kwok']}" in components.kwok(plan).command
+
+
+def test_the_application_secret_has_the_operators_eleven_keys() -> None:
+    (secret,) = cnpg_stand_in.secrets_of(CLUSTER)
+    content = secret["stringData"]
+    assert isinstance(content, dict)
+    assert sorted(content) == [
+        "dbname",
+        "fqdn-jdbc-uri",
+        "fqdn-uri",
+        "host",
+        "jdbc-uri",
+        "password",
+        "pgpass",
+        "port",
+        "uri",
+        "user",
+        "username",
+    ]
+    assert (content["username"], content["dbname"], content["host"]) == ("aeterna", "memory", "db-rw")
+    uri = content["uri"]
+    assert isinstance(uri, str)
+    assert uri.endswith("@db-rw.place:5432/memory")
+
+
+def test_an_own_secret_replaces_the_applications() -> None:
+    own: Object = {"bootstrap": {"initdb": {"secret": {"name": "mine"}}}, "enableSuperuserAccess": True}
+    (secret,) = cnpg_stand_in.secrets_of({**CLUSTER, "spec": own})
+    metadata = secret["metadata"]
+    assert isinstance(metadata, dict)
+    assert metadata["name"] == "db-superuser"
+
+
+def test_a_cluster_gets_its_services_and_secret_before_it_is_ready(tmp_path: Path) -> None:
+    api = recorded(tmp_path, clusters=[CLUSTER], deployments=[OPERATOR])
+    cnpg_stand_in.step(api)
+    assert api.changes == [
+        ("create", "/api/v1/namespaces/place/services/db-rw"),
+        ("create", "/api/v1/namespaces/place/services/db-ro"),
+        ("create", "/api/v1/namespaces/place/services/db-r"),
+        ("create", "/api/v1/namespaces/place/secrets/db-app"),
+        ("merge", "/apis/postgresql.cnpg.io/v1/namespaces/place/clusters/db/status"),
+    ]
+
+
+def test_nothing_happens_without_an_operator(tmp_path: Path) -> None:
+    api = recorded(tmp_path, clusters=[CLUSTER], deployments=[{"status": {}}])
+    cnpg_stand_in.step(api)
+    assert api.changes == []
+
+
+def test_a_settled_cluster_is_left_alone(tmp_path: Path) -> None:
+    settled: Object = {**CLUSTER, "status": cnpg_stand_in._status(CLUSTER)}
+    api = recorded(tmp_path, clusters=[settled], deployments=[OPERATOR])
+    cnpg_stand_in.step(api)
+    assert api.changes == []
+
+
+def claim(phase: str, **annotations: str) -> Object:
+    return {
+        "metadata": {"name": "data", "namespace": "place", "uid": "77", "annotations": dict(annotations)},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        "status": {"phase": phase},
+    }
+
+
+VOLUMES = "/api/v1/persistentvolumes"
+CHOSEN = {
+    "volume.kubernetes.io/storage-provisioner": storage_stand_in.PROVISIONER,
+    "volume.kubernetes.io/selected-node": "node-1",
+}
+
+
+def test_a_claim_gets_a_volume_once_its_node_is_chosen(tmp_path: Path) -> None:
+    api = recorded(tmp_path, persistentvolumeclaims=[claim("Pending", **CHOSEN)])
+    storage_stand_in.step(api)
+    assert api.changes == [("create", f"{VOLUMES}/pvc-77")]
+
+
+def test_a_claim_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    claims = [claim("Pending"), claim("Bound", **CHOSEN), claim("Pending", **dict(list(CHOSEN.items())[:1]))]
+    api = recorded(tmp_path, persistentvolumeclaims=claims)
+    storage_stand_in.step(api)
+    assert api.changes == []
+
+
+@pytest.mark.parametrize(("policy", "changes"), [("Delete", [("delete", f"{VOLUMES}/pvc-77")]), ("Retain", [])])
+def test_a_released_volume_goes_unless_it_is_retained(
+    tmp_path: Path, policy: str, changes: list[tuple[str, str]]
+) -> None:
+    volume = storage_stand_in.volume_for(claim("Pending", **CHOSEN))
+    spec = volume["spec"]
+    assert isinstance(spec, dict)
+    spec["persistentVolumeReclaimPolicy"] = policy
+    volume["status"] = {"phase": "Released"}
+    api = recorded(tmp_path, persistentvolumes=[volume])
+    storage_stand_in.step(api)
+    assert api.changes == changes

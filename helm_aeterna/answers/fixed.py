@@ -240,6 +240,42 @@ ADVANCED = (
         example="https://git.example.com/team/knowledge.git",
     ),
     Question(
+        id="knowledge-repo-branch",
+        ask="Branch of that repository",
+        group="Advanced",
+        advanced=True,
+        paths=("aeterna.knowledgeRepo.branch",),
+    ),
+    Question(
+        id="knowledge-size",
+        ask="Size of the knowledge volume",
+        group="Advanced",
+        advanced=True,
+        paths=("aeterna.knowledgeRepo.persistence.size",),
+    ),
+    Question(
+        id="log-level",
+        ask="What the server logs",
+        group="Advanced",
+        advanced=True,
+        paths=("aeterna.logLevel",),
+    ),
+    *(
+        Question(
+            id=f"feature-{name}",
+            ask=f"Feature: {words}",
+            kind=Kind.SWITCH,
+            group="Advanced",
+            advanced=True,
+            paths=(f"aeterna.features.{name}",),
+        )
+        for name, words in (
+            ("cca", "context agents"),
+            ("radkit", "agent-to-agent protocol"),
+            ("rlm", "recursive language model search"),
+        )
+    ),
+    Question(
         id="storage-class",
         ask="StorageClass of all volumes; empty for the cluster's default",
         group="Advanced",

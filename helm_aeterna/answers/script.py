@@ -30,11 +30,11 @@ def build_script(catalogue: Catalogue, schema: Mapping[str, Tree]) -> Script:
     questions = (
         TARGET,
         MODE,
+        *SECRETS,  # others depend on where credentials live
         *(question for axis in head for question in asked.get(axis, ())),
         OPAL,
         *(question for axis in tail for question in asked.get(axis, ())),
         OPENCODE,
-        *SECRETS,
         *rest,
         *ADVANCED,
     )
@@ -78,6 +78,10 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
     when = (Condition(question=axis.flag, values=(choice.id,)),) if axis.flag else ()
     questions: list[Question] = []
     for setting in choice.settings.values():
+        if not setting.ask:
+            continue
+        within = choice.settings.get(setting.within)
+        inner = (Condition(question=choice.question(within), values=("true",)),) if within else ()
         question = Question(
             id=choice.question(setting),
             ask=setting.ask,
@@ -85,7 +89,7 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
             kind=Kind.SECRET if setting.secret else _kind(schema, choice.path(setting.name)),
             group=axis.label,
             required=setting.required,
-            when=when,
+            when=(*when, *inner),
             paths=(choice.path(setting.name), *setting.also),
             secret=setting.secret,
             generate=setting.generate,
@@ -93,22 +97,22 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
             variables=(setting.variable,) if setting.variable else (),
             example=setting.example,
         )
-        questions += _with_existing(question, choice, setting, when) if setting.secret else [question]
+        questions += _with_existing(question, choice, setting) if setting.secret else [question]
     # A block with two secrets has one existing Secret for both.
     return list({question.id: question for question in reversed(questions)}.values())[::-1]
 
 
-def _with_existing(question: Question, choice: Choice, setting: Setting, when: tuple[Condition, ...]) -> list[Question]:
+def _with_existing(question: Question, choice: Choice, setting: Setting) -> list[Question]:
     """A secret can be typed, or stand in a Secret that is there already."""
     name = f"{choice.prefix}-existing-secret"
-    secret = replace(question, when=(*when, _HERE), unless=name)
+    secret = replace(question, when=(*question.when, _HERE), unless=name)
     existing = Question(
         id=name,
         ask=f"Name of a Secret that holds: {setting.ask}",
         why="Instead of giving the credential: a Secret in the release's namespace that is there already.",
         group=question.group,
         advanced=True,
-        when=when,
+        when=question.when,
         paths=(f"{choice.block}.existingSecret",),
     )
     key = replace(

@@ -26,7 +26,7 @@ class Setting:
 
     Attributes:
         name: The key below the block, dotted where it is deeper.
-        ask: The question.
+        ask: The question; empty for a key that is only a fact of the environment rows.
         why: Why it is asked.
         secret: Key inside the release's own Secret; empty for what is not secret.
         required: Whether the choice cannot work without it.
@@ -36,10 +36,11 @@ class Setting:
         advanced: Asked only on request.
         variable: The variable under which people have this secret in their environment.
         example: A value that would do.
+        within: A switch among the settings of the choice; this one is asked only when that is on.
     """
 
     name: str
-    ask: str
+    ask: str = ""
     why: str = ""
     secret: str = ""
     required: bool = False
@@ -49,6 +50,7 @@ class Setting:
     advanced: bool = False
     variable: str = ""
     example: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ _KEY = re.compile(r"^[a-zA-Z][a-zA-Z0-9-]*(?:\.[a-zA-Z][a-zA-Z0-9_-]*)*$")
 
 _SETTING = {
     "ask": str, "why": str, "secret": str, "required": bool, "also": list, "id": str, "generate": str,
-    "advanced": bool, "variable": str, "example": str,
+    "advanced": bool, "variable": str, "example": str, "within": str,
 }  # fmt: skip
 _ROW = {"name": str, "value": (str, list), "secret": str, "reader": str}
 _CHOICE = {
@@ -142,12 +142,12 @@ class _Reader:
         return Choice(id=name, settings=settings, **({"label": "", "block": ""} | good))
 
     def setting(self, place: str, name: str, tree: Tree) -> Setting:
-        good = self.fields(tree, place, _SETTING, required=("ask",))
+        good = self.fields(tree, place, _SETTING)
         self.match(name, _KEY, place)
         if "id" in good:
             self.match(good["id"], _WORD, f"{place}.id")
         good["also"] = tuple(self.match(str(path), _KEY, f"{place}.also") for path in good.get("also", []))
-        return Setting(name=name, **({"ask": ""} | good))
+        return Setting(name=name, **good)
 
     def rows(self, place: str, rows: Sequence[Tree]) -> tuple[Row, ...]:
         return tuple(self.row(f"{place}[{index}]", row) for index, row in enumerate(rows))
@@ -193,7 +193,7 @@ class _Reader:
         for axis in axes.values():
             for choice in axis.choices.values():
                 place = f"axes.{axis.id}.choices.{choice.id}"
-                for setting in choice.settings.values():
+                for setting in filter(lambda setting: setting.ask, choice.settings.values()):
                     identifier = choice.question(setting)
                     if owner.setdefault(identifier, place) != place:
                         self.problem(

@@ -136,9 +136,28 @@ mongodb:
 {{- toYaml $rules -}}
 {{- end -}}
 
-{{- /* root -> ports of the external services in use */}}
+{{- /*
+root -> ports of the external services the server is told of: in its variables, or in a connection string. One that lies
+in a Secret of the user cannot be read here: its usual port is taken. Managed services are reached by `https`.
+*/}}
 {{- define "aeterna.flows.externalPorts" -}}
-{{- .Values.security.networkPolicy.external.ports | toJson -}}
+{{- $ports := .Values.security.networkPolicy.external.ports -}}
+{{- $file := include "aeterna.catalogue.file" . | fromJson -}}
+{{- range $axis, $selected := include "aeterna.catalogue" . | fromJson -}}
+{{- $kind := dig $axis "choices" $selected.choice "kind" "" $file -}}
+{{- if ne $kind "bundled" -}}
+{{- range $variable, $text := $selected.plain -}}
+{{- $port := hasSuffix "_PORT" $variable | ternary $text (include "aeterna.flows.port" $text) -}}
+{{- if and $port (not (and (eq $kind "managed") (eq $port "443"))) -}}{{- $ports = append $ports (int $port) -}}{{- end -}}
+{{- end -}}
+{{- if hasKey $selected.refs "uri" -}}
+{{- $texts := list -}}
+{{- range $selected.own -}}{{- $texts = concat $texts (values .) -}}{{- end -}}
+{{- range $texts | default (list "mongodb://") -}}{{- $ports = append $ports (include "aeterna.flows.port" . | int) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $ports | uniq | toJson -}}
 {{- end -}}
 
 {{- /* URL or git remote -> its port, given or usual; nothing for other text */}}

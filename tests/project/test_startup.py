@@ -1,0 +1,58 @@
+"""What a start of the program does not load: module lists are stable where milliseconds are not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+THIRD_PARTY = {"yaml", "jinja2", "prompt_toolkit", "jsonschema", "requests"}
+# Standard modules that cost more than a start of Python; each measured above 10 ms.
+DEAR = {"asyncio", "http.client", "urllib.request", "importlib.metadata", "multiprocessing", "subprocess", "logging"}
+START = """\
+import sys
+sys.path.append({root!r})
+sys.argv = ["helm aeterna", *{arguments!r}]
+from helm_aeterna.cli import entry
+entry()
+"""
+
+
+def loaded(arguments: list[str], *options: str, cwd: Path) -> set[str]:
+    """Run the program in an interpreter of its own and return the modules it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-I", *options, "-X", "importtime", "-c", START.format(root=str(ROOT), arguments=arguments)],
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(cwd)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]], ids=" ".join)
+def test_help_works_with_the_standard_library_alone(arguments: list[str], tmp_path: Path) -> None:
+    # -S: without site-packages an import of anything else would end the run.
+    modules = loaded(arguments, "-S", cwd=tmp_path)
+    assert "helm_aeterna.cli" in modules
+    assert not modules & DEAR
+    assert not {name for name in modules if name.startswith("helm_aeterna.commands.")}
+
+
+def test_init_without_a_terminal_loads_no_wizard_and_no_connection_checks(tmp_path: Path) -> None:
+    modules = loaded(["init", "--defaults", "--output", str(tmp_path)], cwd=tmp_path)
+    assert "helm_aeterna.commands.init" in modules
+    assert not modules & {"prompt_toolkit", "requests", "asyncio"}
+
+
+def test_show_loads_only_what_reads_files(tmp_path: Path) -> None:
+    loaded(["init", "--defaults", "--output", str(tmp_path)], cwd=tmp_path)
+    modules = loaded(["show", "--output", str(tmp_path)], cwd=tmp_path)
+    assert not modules & (THIRD_PARTY - {"yaml"})

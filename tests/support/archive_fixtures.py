@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.archives import archives_folder, copy_chart
+from tests.support.archives import archives_folder, copy_chart, copy_subcharts_alone
 from tests.support.repositories import serve_http, serve_oci
 
 if TYPE_CHECKING:
@@ -38,3 +38,9 @@ def oci_mirror(archives: Path) -> Iterator[str]:
 def chart_with_archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the chart that renders its subcharts; do not write to it."""
     return copy_chart(tmp_path_factory.mktemp("chart") / "aeterna")
+
+
+@pytest.fixture(scope="session")
+def subcharts_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the chart that renders nothing but its subcharts, with our values for them."""
+    return copy_subcharts_alone(tmp_path_factory.mktemp("subcharts") / "aeterna")

@@ -161,3 +161,13 @@ def copy_chart(destination: Path) -> Path:
     for pin in pins():
         shutil.copy(archives_folder() / pin.archive, destination / "charts")
     return destination
+
+
+def copy_subcharts_alone(destination: Path) -> Path:
+    """Copy the chart with its archives but without templates and schema of its own; what is left is the subcharts."""
+    chart = copy_chart(destination)
+    shutil.rmtree(chart / "templates")
+    (chart / "values.schema.json").unlink(missing_ok=True)
+    (chart / "templates").mkdir()
+    shutil.copy(CHART / "templates" / "_names.tpl", chart / "templates")
+    return chart

@@ -1,0 +1,247 @@
+"""The one place that knows Helm: where it is, which major, and how each of its commands is spelt for it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.process import Call, Ended, run
+from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
+from helm_aeterna.formats import load_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from helm_aeterna.adapters.interrupts import Interrupts
+    from helm_aeterna.formats import Tree
+
+OLDEST = (3, 17, 0)
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+_INSTALL = "install Helm 4 (https://helm.sh/docs/intro/install) and put it on PATH, or set HELM_BIN to it"
+_QUICK, _SLOW = 60.0, 300.0  # seconds for a question to the cluster; for a download
+_MARGIN = 60.0  # seconds Helm gets beyond its own --timeout to say so
+_NO_CLUSTER = re.compile(
+    r"cluster unreachable|connection refused|no such host|i/o timeout|context deadline exceeded while awaiting headers"
+    r"|certificate signed by unknown authority|(?:invalid configuration|no configuration has been provided)"
+    r"|You must be logged in|Unauthorized|no route to host|network is unreachable",
+    re.IGNORECASE,
+)
+_NO_CONTEXT = re.compile(r'context "?([^"\s]+)"? does not exist')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A release to install or upgrade.
+
+    Attributes:
+        release: Its name.
+        chart: A folder or an archive.
+        values: Files, later ones win; secrets come this way too, never as arguments.
+        text: One more values document, given by standard input.
+        timeout: Seconds Helm waits.
+        wait: Whether it waits until everything runs.
+        create_namespace: Whether it makes the namespace.
+        dry_run: server, or empty for the real thing.
+        labels: Labels of the release's record.
+    """
+
+    release: str
+    chart: Path
+    values: tuple[Path, ...] = ()
+    text: str = field(default="", repr=False)
+    timeout: int = 600
+    wait: bool = True
+    create_namespace: bool = False
+    dry_run: str = ""
+    labels: tuple[str, ...] = ()
+
+
+def wait_arguments(major: int, *, wait: bool) -> tuple[str, ...]:
+    """Wait for workloads and Jobs. Helm 4's own default watches custom resources too and never ends for some."""
+    if not wait:
+        return ()
+    return ("--wait=legacy" if major >= 4 else "--wait", "--wait-for-jobs")  # noqa: PLR2004 - Helm's major
+
+
+def upgrade_arguments(major: int, order: Order) -> tuple[str, ...]:
+    """Install or upgrade, with these values and no others."""
+    values = (*(str(path) for path in order.values), *(("-",) if order.text else ()))
+    return (
+        *("upgrade", order.release, str(order.chart), "--install", "--reset-values", "--output=json"),
+        *(f"--values={path}" for path in values),
+        *wait_arguments(major, wait=order.wait and not order.dry_run),
+        f"--timeout={order.timeout}s",
+        *(("--create-namespace",) if order.create_namespace else ()),
+        *((f"--dry-run={order.dry_run}", "--hide-secret") if order.dry_run else ()),
+        *((f"--labels={','.join(order.labels)}",) if order.labels else ()),
+    )
+
+
+def uninstall_arguments(major: int, release: str, timeout: int) -> tuple[str, ...]:
+    """Remove a release and wait until its objects and what they own are gone."""
+    wait = wait_arguments(major, wait=True)[0]
+    return ("uninstall", release, wait, "--cascade=foreground", f"--timeout={timeout}s")
+
+
+def list_arguments(major: int, release: str) -> tuple[str, ...]:
+    """List one release whatever its state; Helm 4 lists all states by itself and has no --all."""
+    return ("list", f"--filter=^{re.escape(release)}$", "--output=json", *(("--all",) if major < 4 else ()))  # noqa: PLR2004
+
+
+def explained(ended: Ended, action: str, context: str) -> HelmError | PrerequisiteError:
+    """Say in words why Helm failed: no cluster is a missing prerequisite, everything else is Helm's own error."""
+    lines = [line for line in ended.err.splitlines() if line.strip() and not line.startswith("WARNING:")]
+    message = "\n".join(lines).removeprefix("Error: ") or f"it ended with code {ended.code} and said nothing"
+    missing = _NO_CONTEXT.search(message)
+    if missing:
+        fix = "see `kubectl config get-contexts`, then give one by --kube-context"
+        return PrerequisiteError(f"the context {missing[1]} does not exist", where="--kube-context", fix=fix)
+    if _NO_CLUSTER.search(message):
+        where = context or "the current context of the kubeconfig"
+        fix = "check `kubectl cluster-info`, or name another cluster by --kube-context or KUBECONFIG"
+        return PrerequisiteError(f"the cluster cannot be reached: {message}", where=where, fix=fix)
+    if ended.overdue:
+        return HelmError(f"{action} did not end in time: {message}", fix="give it longer by --timeout")
+    return HelmError(f"{action} failed: {message}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helm:
+    """Helm, as it is used for one cluster and one namespace.
+
+    Attributes:
+        program: The binary.
+        version: Major, minor, patch.
+        environment: Its environment; it names cluster and context.
+        namespace: Where releases are.
+        secrets: Texts blotted out of whatever Helm says.
+        interrupts: Counts the user's wishes to stop.
+    """
+
+    program: str
+    version: tuple[int, int, int]
+    environment: Mapping[str, str] = field(repr=False)
+    namespace: str = "default"
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    interrupts: Interrupts | None = field(default=None, repr=False)
+
+    @property
+    def major(self) -> int:
+        """3 or 4."""
+        return self.version[0]
+
+    def within(self, namespace: str) -> Helm:
+        """The same Helm, for another namespace."""
+        return replace(self, namespace=namespace)
+
+    def try_run(
+        self,
+        *arguments: str,
+        timeout: float = _QUICK,
+        text: str = "",
+        tick: Callable[[float], None] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run a Helm command and give back how it ended.
+
+        Raises:
+            Cancelled: The user stopped it.
+        """
+        call = Call(
+            argv=(self.program, *arguments),
+            environment=environment or self.environment,
+            timeout=timeout,
+            text=text,
+            secrets=self.secrets,
+            tick=tick,
+        )
+        ended = run(call, self.interrupts)
+        if ended.interrupted:
+            raise Cancelled(f"stopped: helm {arguments[0]} was interrupted")
+        return ended
+
+    def ask(self, *arguments: str, timeout: float = _QUICK, text: str = "") -> str:
+        """Run a command in the namespace and give back what it printed.
+
+        Raises:
+            HelmError: It failed.
+            PrerequisiteError: The cluster is not there.
+        """
+        ended = self.try_run(*arguments, f"--namespace={self.namespace}", timeout=timeout, text=text)
+        if not ended.ok:
+            raise explained(ended, f"helm {arguments[0]}", self.environment.get("HELM_KUBECONTEXT", ""))
+        return ended.out
+
+    def upgrade(self, order: Order, tick: Callable[[float], None] | None = None) -> None:
+        """Install or upgrade a release.
+
+        Raises:
+            HelmError: It failed; what there is of it stays for the post-mortem.
+        """
+        arguments = (*upgrade_arguments(self.major, order), f"--namespace={self.namespace}")
+        ended = self.try_run(*arguments, timeout=order.timeout + _MARGIN, text=order.text, tick=tick)
+        if not ended.ok:
+            action = f"helm upgrade --install {order.release}"
+            raise explained(ended, action, self.environment.get("HELM_KUBECONTEXT", ""))
+
+    def template(self, release: str, chart: Path, values: tuple[Path, ...]) -> str:
+        """Render a chart without a cluster; the text may hold secrets."""
+        return self.ask("template", release, str(chart), *(f"--values={path}" for path in values))
+
+    def lint(self, chart: Path, values: tuple[Path, ...]) -> str:
+        """Let Helm look over a chart."""
+        return self.ask("lint", str(chart), *(f"--values={path}" for path in values))
+
+    def uninstall(self, release: str, timeout: int) -> None:
+        """Remove a release."""
+        self.ask(*uninstall_arguments(self.major, release, timeout), timeout=timeout + _MARGIN)
+
+    def test(self, release: str, timeout: int) -> None:
+        """Run the tests of a release."""
+        self.ask("test", release, f"--timeout={timeout}s", timeout=timeout + _MARGIN)
+
+    def find_release(self, release: str) -> Mapping[str, Tree] | None:
+        """Say what is known of a release (name, revision, status, chart); None when there is none."""
+        found = load_json(self.ask(*list_arguments(self.major, release)) or "[]", "helm list")
+        entries = found if isinstance(found, list) else []
+        return next((entry for entry in entries if isinstance(entry, dict) and entry.get("name") == release), None)
+
+    def manifest(self, release: str) -> str:
+        """The objects of a release; the text may hold secrets."""
+        return self.ask("get", "manifest", release)
+
+    def notes(self, release: str) -> str:
+        """What the chart says after an installation."""
+        return self.ask("get", "notes", release).removeprefix("NOTES:\n").strip()
+
+    def pull(self, arguments: tuple[str, ...], target: Path, environment: Mapping[str, str]) -> None:
+        """Fetch an archive into a folder, with a repository configuration of its own."""
+        ended = self.try_run("pull", *arguments, f"--destination={target}", timeout=_SLOW, environment=environment)
+        if not ended.ok:
+            raise HelmError((ended.err.strip() or f"code {ended.code}").removeprefix("Error: "))
+
+
+def find_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Interrupts | None = None) -> Helm:
+    """Find Helm, once: HELM_BIN (Helm sets it for its plugins, often without a path), else `helm` on PATH.
+
+    Raises:
+        PrerequisiteError: There is none, or it is too old.
+    """
+    wanted = environment.get("HELM_BIN") or "helm"
+    program = shutil.which(wanted, path=environment.get("PATH"))
+    if program is None:
+        raise PrerequisiteError(f"there is no Helm: {wanted} was not found", where="HELM_BIN, PATH", fix=_INSTALL)
+    bare = Helm(program=program, version=OLDEST, environment=environment, namespace=namespace, interrupts=interrupts)
+    ended = bare.try_run("version", "--template={{.Version}}")
+    version = _VERSION.search(ended.out)
+    if not ended.ok or version is None:
+        said = (ended.err or ended.out).strip()[:200]
+        raise PrerequisiteError(f"this is no Helm that can be used: {said}", where=program, fix=_INSTALL)
+    numbers = (int(version[1]), int(version[2]), int(version[3]))
+    if numbers < OLDEST:
+        message = f"Helm {version[0].removeprefix('v')} is too old: {'.'.join(map(str, OLDEST[:2]))} or newer is needed"
+        raise PrerequisiteError(message, where=program, fix=_INSTALL)
+    return replace(bare, version=numbers)

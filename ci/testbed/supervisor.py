@@ -93,8 +93,6 @@ class Supervisor:
         api.close()
 
     def _start(self, component: Component) -> None:
-        # A terminal's variables must not reach the parts: a proxy would swallow loopback requests.
-        environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
         with self.plan.folder.log(component.name).open("wb") as log:
             child = subprocess.Popen(
                 component.command,
@@ -102,7 +100,6 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=components.PROJECT,
-                env=environment,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread only
             )
         self.children[component.name] = child
@@ -154,16 +151,24 @@ class Supervisor:
             child.wait()
 
 
-def _detach() -> None:
-    """Leave the starting command: it must neither wait for this process nor have to reap it."""
+def _detach() -> int:
+    """Leave the starting command: it must neither wait for this process nor have to reap it.
+
+    The starting process ends when what is returned, a file descriptor, is closed.
+    """
+    reader, writer = os.pipe()
     if os.fork():
+        os.close(writer)
+        os.read(reader, 1)
         os._exit(0)
+    os.close(reader)
     os.setsid()
+    return writer
 
 
 def main(root: str, owner_pid: str, programs: Mapping[str, Path]) -> None:
     """Start a cluster in a folder and stay with it."""
-    _detach()
+    noted = _detach()
     orders = _Orders()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, orders.take)
@@ -174,7 +179,9 @@ def main(root: str, owner_pid: str, programs: Mapping[str, Path]) -> None:
     plan = Plan(folder=folder, ports=components.free_ports(), programs=programs)
     first = State(phase="starting", supervisor=myself, server=plan.server)
     state.save(folder, first)
-    owner = identify(int(owner_pid)) if owner_pid else None
+    os.close(noted)
+    # An owner that is gone already must still count as one, else the cluster would stay for ever.
+    owner = (identify(int(owner_pid)) or Identity(pid=0, started="")) if owner_pid else None
     Supervisor(plan=plan, owner=owner, state=first, orders=orders, children={}).run()
 
 

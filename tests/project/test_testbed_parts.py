@@ -191,6 +191,16 @@ def test_a_cluster_gets_its_services_and_secret_before_it_is_ready(tmp_path: Pat
     ]
 
 
+def test_what_belonged_to_a_cluster_that_is_gone_goes_too(tmp_path: Path) -> None:
+    kept: Object = {**CLUSTER, "metadata": {"name": "db", "namespace": "place", "uid": "another"}}
+    owner: Object = {"kind": "Cluster", "uid": "1234"}
+    secret: Object = {"metadata": {"name": "db-app", "namespace": "place", "ownerReferences": [owner]}}
+    foreign: Object = {"metadata": {"name": "other", "namespace": "place"}}
+    api = recorded(tmp_path, clusters=[kept], secrets=[secret, foreign])
+    cnpg_stand_in.step(api)
+    assert api.changes == [("delete", "/api/v1/namespaces/place/secrets/db-app")]
+
+
 def test_nothing_happens_without_an_operator(tmp_path: Path) -> None:
     api = recorded(tmp_path, clusters=[CLUSTER], deployments=[{"status": {}}])
     cnpg_stand_in.step(api)

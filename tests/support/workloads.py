@@ -54,9 +54,14 @@ def pods(objects: Sequence[Object]) -> list[Pod]:
     return found
 
 
-def environment(pod: Pod) -> dict[str, str]:
-    """The plain variables of a pod's main container."""
-    return {entry["name"]: entry["value"] for entry in pod.spec["containers"][0].get("env") or () if "value" in entry}
+def environment(pod: Pod, objects: Sequence[Object]) -> dict[str, str]:
+    """The plain variables of a pod's main container, those out of ConfigMaps included."""
+    container = pod.spec["containers"][0]
+    maps = {item["metadata"]["name"]: item["data"] for item in objects if item["kind"] == "ConfigMap"}
+    variables: dict[str, str] = {}
+    for source in container.get("envFrom") or ():
+        variables |= maps[source["configMapRef"]["name"]]
+    return variables | {entry["name"]: entry["value"] for entry in container.get("env") or () if "value" in entry}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ MODE = Question(
         Option(value="hybrid", label="Hybrid", unavailable=_HYBRID_LATER),
         Option(value="remote", label="Remote", unavailable=_HYBRID_LATER),
     ),
+    paths=("aeterna.mode",),
 )
 
 OPAL = Question(

@@ -90,7 +90,8 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
             group=axis.label,
             required=setting.required,
             when=(*when, *inner),
-            paths=(choice.path(setting.name), *setting.also),
+            # Further keys of a secret are for the name of an existing Secret, see below.
+            paths=(choice.path(setting.name), *(() if setting.secret else setting.also)),
             secret=setting.secret,
             generate=setting.generate,
             advanced=setting.advanced,
@@ -113,7 +114,7 @@ def _with_existing(question: Question, choice: Choice, setting: Setting) -> list
         group=question.group,
         advanced=True,
         when=question.when,
-        paths=(f"{choice.block}.existingSecret",),
+        paths=(f"{choice.block}.existingSecret", *setting.also),
     )
     key = replace(
         existing,

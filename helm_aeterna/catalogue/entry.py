@@ -30,7 +30,7 @@ class Setting:
         why: Why it is asked.
         secret: Key inside the release's own Secret; empty for what is not secret.
         required: Whether the choice cannot work without it.
-        also: Further keys of values.yaml that get the same value.
+        also: Further keys of values.yaml that get the same value; for a secret, the name of an existing Secret.
         id: Question id where it differs from prefix and name.
         generate: How the program makes it; empty when it does not.
         advanced: Asked only on request.

@@ -26,12 +26,14 @@ class Span:
         start: Offset of its first character.
         end: Offset behind its last one; comments and blank lines below do not belong to it.
         flow: Whether it is a map or a list in brackets.
+        block: Whether it is a map or a list in lines of its own.
         entries: The entries of a map that can be edited one by one; None for everything else.
     """
 
     start: int
     end: int
     flow: bool = False
+    block: bool = False
     entries: Mapping[str, Entry] | None = None
 
 
@@ -141,9 +143,10 @@ class _Reader:
         end = self._last_content(start, reach)
         if node.id == "scalar":
             return Span(start=start, end=end)
-        if node.id != "mapping" or not isinstance(tree, dict):
-            return Span(start=start, end=end, flow=bool(node.flow_style))
-        return Span(start=start, end=end, flow=bool(node.flow_style), entries=self._entries(node, tree, start, end))
+        flow = bool(node.flow_style)
+        mapping = tree if node.id == "mapping" and isinstance(tree, dict) else None
+        entries = None if mapping is None else self._entries(node, mapping, start, end)
+        return Span(start=start, end=end, flow=flow, block=not flow, entries=entries)
 
     def _last_content(self, start: int, reach: int) -> int:
         """The end of the last token of a node, `start` for an empty one."""

@@ -27,7 +27,8 @@ def _write(artefact: Artefact, disk: Disk, *, merge: bool) -> Write:
     before = disk.texts.get(artefact.path)
     if before is None:
         return Write(artefact=artefact, action=Action.CREATE)
-    action, conflicts = Action.REPLACE, ()
+    action = Action.REPLACE
+    conflicts: tuple[str, ...] = ()
     last = disk.last.get(artefact.path)
     if merge and artefact.keep and last is not None and last != before:
         merged = merge_yaml(last, before, artefact.text)

@@ -1,0 +1,168 @@
+"""The program's front door: finds the command by name, and turns every error into its message and exit code."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna import __version__
+from helm_aeterna.errors import AeternaError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helm_aeterna.adapters.outside import Outside
+
+COMMANDS = {
+    "init": "ask a few questions (or take flags, variables, a file) and write the configuration",
+    "validate": "check the configuration: schema, rules of the chart, connections",
+    "show": "show the configuration and where each value comes from, credentials masked",
+    "install": "install operators and chart, wait, and report",
+    "uninstall": "take the release away, and say what stays",
+    "version": "print the versions of the program, Python and Helm",
+}
+
+_EXAMPLES = """\
+examples:
+  helm aeterna init                          ask, then write values.yaml
+  helm aeterna init --non-interactive --defaults
+  helm aeterna validate                      check what was written
+  helm aeterna install                       install it into the current cluster
+
+exit codes: 0 done, 1 bug, 2 usage, 3 answers missing or contradictory, 4 check failed,
+  5 prerequisite missing, 6 Helm or cluster failed, 7 write failed, 130 cancelled
+
+`helm aeterna COMMAND --help` says more. Without Helm the same program is `helm-aeterna`.
+"""
+
+
+def program(outside: Outside) -> str:
+    """What the user typed to get here."""
+    return "helm aeterna" if outside.as_plugin else "helm-aeterna"
+
+
+def main(arguments: Sequence[str], outside: Outside) -> int:
+    """Run one command; give its exit code."""
+    words, as_json = list(arguments), "--json" in arguments
+    try:
+        words = _colour(words, outside)
+        return _run(words, outside)
+    except AeternaError as error:
+        _report(error, outside, as_json=as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        outside.console.err("\ncancelled")
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if outside.environment.get("HELM_DEBUG") == "true" or "--debug" in arguments:
+            raise
+        outside.console.err(f"error: this is a bug: {type(error).__name__}")
+        outside.console.err("  fix: run it again with --debug and report what it prints")
+        return 1
+
+
+def entry() -> None:
+    """Run as a program."""
+    from helm_aeterna.adapters.outside import real_outside
+
+    sys.exit(main(sys.argv[1:], real_outside()))
+
+
+def _colour(words: list[str], outside: Outside) -> list[str]:
+    """Take the colour flags out, wherever they stand: Helm 4 hands them on in front of the command."""
+    left: list[str] = []
+    for word in words:
+        if word in {"--no-color", "--color=never", "--colour=never"}:
+            outside.console.colour = False
+        elif word in {"--color=always", "--colour=always"}:
+            outside.console.colour = True
+        elif word not in {"--color=auto", "--colour=auto"}:
+            left.append(word)
+    return left
+
+
+def _run(words: list[str], outside: Outside) -> int:
+    command = next((word for word in words if not word.startswith("-")), None)
+    if command is None or words[0] in {"-h", "--help"}:
+        return _without_command(words, outside)
+    if command == "help":
+        rest = [word for word in words if word != "help"]
+        return _run([*rest, "--help"], outside)
+    if command not in COMMANDS:
+        near = difflib.get_close_matches(command, COMMANDS, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
+        raise UsageError(f"unknown command {command!r}", fix=fix)
+    words.remove(command)
+    module = importlib.import_module(f"helm_aeterna.commands.{command}")
+    words, outside = _helm_flags(words, outside)
+    from helm_aeterna.commands.parser import Parser
+
+    parser = Parser(prog=f"{program(outside)} {command}", description=COMMANDS[command], words=words, outside=outside)
+    module.configure(parser)
+    return int(module.run(parser.parse_args(words), outside))
+
+
+# Helm takes these out of a plugin's arguments and says them in variables; without Helm we do the same.
+_HELM_FLAGS = {
+    "--namespace": "HELM_NAMESPACE",
+    "-n": "HELM_NAMESPACE",
+    "--kube-context": "HELM_KUBECONTEXT",
+    "--kubeconfig": "KUBECONFIG",
+}
+
+
+def _helm_flags(words: list[str], outside: Outside) -> tuple[list[str], Outside]:
+    left: list[str] = []
+    said: dict[str, str] = {}
+    waiting = ""
+    for word in words:
+        flag, equals, value = word.partition("=")
+        if waiting:
+            said[waiting], waiting = word, ""
+        elif flag in _HELM_FLAGS and equals:
+            said[_HELM_FLAGS[flag]] = value
+        elif flag in _HELM_FLAGS:
+            waiting = _HELM_FLAGS[flag]
+        else:
+            left.append(word)
+    if waiting:
+        raise UsageError(f"{words[-1]} needs a value", fix=f"for example {words[-1]} aeterna")
+    return left, replace(outside, environment={**outside.environment, **said})
+
+
+def _without_command(words: list[str], outside: Outside) -> int:
+    if words and words[0] == "--version":
+        outside.console.out(__version__)
+        return 0
+    if words and words[0] not in {"-h", "--help"}:
+        raise UsageError(f"unknown flag {words[0]}", fix=f"see {program(outside)} --help")
+    width = max(map(len, COMMANDS))
+    lines = [f"usage: {program(outside)} COMMAND [flags]", "", "Configure, check and install Aeterna.", "", "commands:"]
+    lines += [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
+    outside.console.out("\n".join(lines) + "\n\n" + _EXAMPLES.rstrip())
+    return 0 if words else 2
+
+
+def _report(error: AeternaError, outside: Outside, *, as_json: bool) -> None:
+    """Tell what is wrong, where, and how to mend it; all problems at once."""
+    console = outside.console
+    if as_json:
+        from helm_aeterna.commands.report import error_as_json
+
+        console.out(error_as_json(error))
+        return
+    console.err(f"{console.paint('error:', 'red', 'bold')} {error.message}")
+    if error.where:
+        console.err(f"  at: {error.where}")
+    if error.findings:
+        from helm_aeterna.commands.report import finding_lines
+
+        for line in finding_lines(error.findings, console):
+            console.err(line)
+    if error.fix:
+        console.err(f"  fix: {error.fix}")

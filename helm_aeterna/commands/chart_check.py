@@ -1,0 +1,69 @@
+"""Let the chart itself say what is wrong with values: render it with the Helm that is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.files import temporary_files
+from helm_aeterna.adapters.helm import find_helm
+from helm_aeterna.checks.rules import chart_findings
+from helm_aeterna.commands.chart_copy import chart_for_rendering
+from helm_aeterna.errors import Finding, HelmError, PrerequisiteError, Severity
+from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.model.question import Script
+    from helm_aeterna.outputs.preview import Preview
+
+RELEASE = "aeterna"
+
+
+def render(files: Sequence[Path], chart: Path, script: Script, outside: Outside) -> tuple[Finding, ...]:
+    """Render the chart with values files; give what it refuses, and what was not looked at.
+
+    Args:
+        files: Values files, later ones win.
+        chart: The chart's folder.
+        script: Tells which flag sets a key.
+        outside: Where Helm is looked for.
+
+    Raises:
+        PrerequisiteError: There is no Helm that can be used.
+    """
+    namespace = outside.environment.get("HELM_NAMESPACE") or "default"
+    helm = find_helm(outside.environment, namespace=namespace)
+    with chart_for_rendering(chart, outside.environment) as rendering:
+        notes = (_note("AET811", "subcharts", rendering.note),) if rendering.note else ()
+        try:
+            helm.template(RELEASE, rendering.path, tuple(files))
+        except HelmError as error:
+            found = chart_findings(error.message, script)
+            return (*(found or (_unread(error),)), *notes)
+    return notes
+
+
+def check_with_chart(planned: Preview, chart: Path, script: Script, outside: Outside) -> tuple[Finding, ...]:
+    """Render values that are not written yet; without Helm say that this was not done."""
+    texts = {artefact.path: artefact.text for artefact in planned.artefacts if artefact.path in {VALUES, SECRET_VALUES}}
+    with temporary_files(texts) as files:
+        try:
+            findings = render(files, chart, script, outside)
+        except PrerequisiteError as error:
+            return (_note("AET810", "Helm", f"the chart's own rules were not checked: {error.message}", error.fix),)
+    # That subcharts are not at hand is of no interest before there is anything to install.
+    return tuple(finding for finding in findings if finding.code != "AET811")
+
+
+def _note(code: str, where: str, problem: str, fix: str = "") -> Finding:
+    return Finding(code=code, where=where, problem=problem, fix=fix, severity=Severity.WARNING)
+
+
+def _unread(error: HelmError) -> Finding:
+    """Helm failed in words that are not ours; only its first line, the rest may quote values."""
+    first = error.message.splitlines()[0] if error.message else "it said nothing"
+    fix = "run `helm template` with these values files to see all of it"
+    return Finding(code="AET812", where="helm template", problem=first, fix=fix)

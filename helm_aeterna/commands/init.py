@@ -1,0 +1,158 @@
+"""`init`: from questions, flags, variables and files to the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.files import apply, read_answers
+from helm_aeterna.answers.presets import open_source_only
+from helm_aeterna.answers.sources import collect
+from helm_aeterna.commands.chart_check import check_with_chart
+from helm_aeterna.commands.flags import add_question_flags, said
+from helm_aeterna.commands.init_report import report, report_plan
+from helm_aeterna.commands.project import open_chart, output_folder, read_folder, saved_answers, with_secrets
+from helm_aeterna.commands.report import finding_lines
+from helm_aeterna.errors import AnswersError, Finding, Severity
+from helm_aeterna.formats import load_yaml
+from helm_aeterna.outputs.preview import preview
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.commands.parser import Parser
+    from helm_aeterna.formats import Tree
+    from helm_aeterna.model.answers import Answers
+    from helm_aeterna.model.artefact import Disk
+    from helm_aeterna.outputs.preview import Chart, Preview
+
+_EXAMPLES = """\
+examples:
+  helm aeterna init
+      ask everything in the terminal, show what will be written, then write it
+
+  helm aeterna init --non-interactive --defaults
+      the chart's defaults, no question
+
+  OPENAI_API_KEY=... helm aeterna init --non-interactive --target kubernetes --mode local \\
+      --vector-backend pgvector --cache valkey --postgresql cloudnative-pg --llm openai
+      everything by flags, secrets by variables
+
+  helm aeterna init --answers answers.yaml --non-interactive --dry-run
+      answers from a file (- reads stdin); only print what would be written
+
+Each question is a flag, a variable (AETERNA_SETUP_ and the flag in upper snake case) and a key
+of the answers file; a flag beats a variable, a variable beats the file, the file beats defaults.
+"""
+
+
+def configure(parser: Parser) -> None:
+    """Add the command's flags: its own, and one for each question of the chart."""
+    parser.epilog = _EXAMPLES
+    how = parser.add_argument_group("how to run")
+    how.add_argument("--non-interactive", action="store_true", help="ask nothing; report every missing answer")
+    how.add_argument("--defaults", action="store_true", help="take the default of everything that is not answered")
+    how.add_argument("--open-source-only", action="store_true", help="choose only software with an open-source licence")
+    how.add_argument("--answers", metavar="FILE", help="read answers from a YAML file, - for stdin")
+    how.add_argument("--reconfigure", action="store_true", help="start from the answers and files that are there")
+    how.add_argument("--output", metavar="DIR", help="the folder to write to (default: the current one)")
+    how.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
+    how.add_argument("--skip-checks", action="store_true", help="do not try connections while asking")
+    how.add_argument("--chart", metavar="DIR", help="another folder with the chart")
+    folder, chart = open_chart(parser.said("--chart"), parser.outside)
+    parser.set_defaults(chart_folder=folder, known_chart=chart)
+    add_question_flags(parser, chart.script)
+
+
+def run(arguments: argparse.Namespace, outside: Outside) -> int:
+    """Collect the answers, check them, and write the files or say what is missing."""
+    chart: Chart = arguments.known_chart
+    folder = output_folder(arguments.output, outside)
+    disk = read_folder(folder)
+    answers = _answers(arguments, outside, chart, disk)
+    if outside.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
+        from helm_aeterna.commands.interview import interview
+
+        return interview(arguments, outside, chart, answers, disk, folder)
+    planned = preview(chart, answers, disk, take_defaults=arguments.defaults, merge=arguments.reconfigure)
+    findings = checked(planned, arguments, outside)
+    return finish(arguments, outside, planned, findings, folder)
+
+
+def finish(
+    arguments: argparse.Namespace, outside: Outside, planned: Preview, findings: tuple[Finding, ...], folder: Path
+) -> int:
+    """Write the plan and report it; or print it, when that was asked for."""
+    if not arguments.json:
+        warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
+        for line in finding_lines(warnings, outside.console):
+            outside.console.err(line)
+    if arguments.dry_run:
+        report_plan(planned, findings, folder, outside, as_json=arguments.json)
+        return 0
+    written = apply(planned.plan, folder)
+    report(planned, findings, written, folder, outside, as_json=arguments.json)
+    return 0
+
+
+def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk: Disk) -> Answers:
+    """Everything that was said, secrets kept and generated among it.
+
+    Raises:
+        AnswersError: With everything that is wrong about it.
+    """
+    file: Tree = None
+    if arguments.answers:
+        file = load_answers(arguments.answers, outside)
+    answers, findings = collect(
+        chart.script,
+        flags=said(arguments, chart.script, outside),
+        variables=outside.environment,
+        file=file,
+        file_name="stdin" if arguments.answers == "-" else arguments.answers or "",
+        kept=saved_answers(disk) if arguments.reconfigure else None,
+    )
+    if arguments.open_source_only:
+        answers, more = open_source_only(chart.catalogue, answers)
+        findings = (*findings, *more)
+    answers = with_secrets(chart, answers, disk, keep_all=arguments.reconfigure)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        # What is missing beside what is wrong: everything at once.
+        planned = preview(chart, answers, disk, take_defaults=arguments.defaults)
+        wrong = {finding.where for finding in findings}
+        rest = tuple(finding for finding in planned.findings if finding.where not in wrong)
+        raise AnswersError("the answers cannot be used, nothing was written", findings=(*findings, *rest))
+    for line in finding_lines(findings, outside.console):
+        outside.console.err(line)
+    return answers
+
+
+def load_answers(name: str, outside: Outside) -> Tree:
+    """Read an answers file; what is wrong with it is an answers error."""
+    from helm_aeterna.formats import FormatError
+
+    text = read_answers(name, outside.cwd, outside.stdin)
+    try:
+        return load_yaml(text, "stdin" if name == "-" else name) or {}
+    except FormatError as error:
+        fix = "write one answer on each line, for example: vector-backend: pgvector"
+        raise AnswersError(f"the answers file is {error.message}", where=error.where, fix=fix) from None
+
+
+def checked(planned: Preview, arguments: argparse.Namespace, outside: Outside) -> tuple[Finding, ...]:
+    """The findings of the answers, and what the chart itself says of the values.
+
+    Raises:
+        AnswersError: One of them is an error.
+    """
+    findings = planned.findings
+    if planned.resolved.deployment is not None:
+        script = arguments.known_chart.script
+        findings = (*findings, *check_with_chart(planned, arguments.chart_folder, script, outside))
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        missing = all(finding.code == "AET807" for finding in errors)
+        message = "answers are missing" if missing else "the answers do not fit together"
+        raise AnswersError(f"{message}, nothing was written", findings=findings)
+    return findings

@@ -1,0 +1,133 @@
+"""What `init` tells at its end: the files, their backups, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from helm_aeterna.commands.report import finding_trees
+from helm_aeterna.formats import dump_json
+from helm_aeterna.model.artefact import Action
+from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helm_aeterna.adapters.files import Written
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.errors import Finding
+    from helm_aeterna.formats import Tree
+    from helm_aeterna.model.artefact import Write
+    from helm_aeterna.outputs.preview import Preview
+
+_NEXT_STEPS = """\
+Next steps:
+{% if keep_safe %}  Keep {{ secret_file }} safe: its KMS key encrypts stored data, and cannot be made again.
+{% endif -%}
+{%- if sops %}  Encrypt the credentials:       sops --encrypt --in-place {{ secret_file }}
+{% endif %}  Check the configuration:       {{ program }} validate{{ folder }}
+  Install it:                    {{ program }} install{{ folder }}
+  Change it later:               {{ program }} init --reconfigure{{ folder }}
+"""
+
+
+def report(
+    planned: Preview,
+    findings: Sequence[Finding],
+    written: Sequence[Written],
+    folder: Path,
+    outside: Outside,
+    *,
+    as_json: bool,
+) -> None:
+    """List the files and their backups, and say how to go on."""
+    console = outside.console
+    if as_json:
+        console.out(_as_json(planned, findings, written, folder, done=True))
+        return
+    console.out(f"Written to {folder}:")
+    backups = {done.write.artefact.path: done.backup for done in written}
+    for write in planned.plan.writes:
+        console.out(_line(write, outside, backups.get(write.artefact.path)))
+    for write in planned.plan.writes:
+        for key in write.conflicts:
+            console.warn(f"{write.artefact.path}: {key} was changed by you and by this run; your value stays")
+    console.out("")
+    console.out(next_steps(planned, folder, outside))
+
+
+def report_plan(
+    planned: Preview, findings: Sequence[Finding], folder: Path, outside: Outside, *, as_json: bool
+) -> None:
+    """Print what would be written, credentials masked."""
+    console = outside.console
+    if as_json:
+        console.out(_as_json(planned, findings, (), folder, done=False))
+        return
+    console.out(f"Would be written to {folder} (--dry-run, nothing was):")
+    for write in planned.plan.writes:
+        console.out(_line(write, outside, None))
+    for write in planned.plan.writes:
+        if write.artefact.path == VALUES:
+            console.out("")
+            console.out(f"{VALUES}:")
+            console.out("\n".join(f"  {line}".rstrip() for line in write.artefact.text.splitlines()))
+    deployment = planned.resolved.deployment
+    if deployment is not None and deployment.secrets:
+        console.out("")
+        console.out(f"{SECRET_VALUES} (readable by you alone):")
+        for path in sorted(deployment.secrets):
+            console.out(f"  {path}: ***")
+
+
+def next_steps(planned: Preview, folder: Path, outside: Outside) -> str:
+    """Say how to go on from here."""
+    from jinja2 import Environment
+
+    at_hand = folder == outside.cwd.resolve()
+    deployment = planned.resolved.deployment
+    template = Environment(autoescape=False, trim_blocks=True).from_string(_NEXT_STEPS)  # noqa: S701 - text, no HTML
+    return template.render(
+        program="helm aeterna" if outside.as_plugin else "helm-aeterna",
+        folder="" if at_hand else f" --output {shlex.quote(str(folder))}",
+        secret_file=SECRET_VALUES,
+        keep_safe=deployment is not None and "aeterna.kmsKey" in deployment.secrets,
+        sops=planned.resolved.answers.text("secrets-provider") == "sops",
+    ).rstrip("\n")
+
+
+_MARKS = {Action.CREATE: "new", Action.REPLACE: "changed", Action.MERGE: "merged", Action.SAME: "unchanged"}
+
+
+def _line(write: Write, outside: Outside, backup: Path | None) -> str:
+    kept = f", the old one is {backup.name}" if backup else ""
+    action = outside.console.paint(f"{_MARKS[write.action]:<9}", "green" if write.action is Action.CREATE else "cyan")
+    return f"  {action} {write.artefact.path:<28} {write.artefact.purpose}{kept}"
+
+
+def _as_json(
+    planned: Preview, findings: Sequence[Finding], written: Sequence[Written], folder: Path, *, done: bool
+) -> str:
+    backups = {each.write.artefact.path: str(each.backup) for each in written if each.backup}
+    files: list[Tree] = [
+        {
+            "path": write.artefact.path,
+            "action": write.action.value,
+            "mode": f"{write.artefact.mode:04o}",
+            "backup": backups.get(write.artefact.path),
+            "conflicts": list(write.conflicts),
+        }
+        for write in planned.plan.writes
+    ]
+    deployment = planned.resolved.deployment
+    choices: Tree = dict(deployment.choices) if deployment else {}
+    return dump_json(
+        {
+            "written": done,
+            "folder": str(folder),
+            "choices": choices,
+            "files": files,
+            "findings": finding_trees(findings),
+        }
+    ).rstrip("\n")

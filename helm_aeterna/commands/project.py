@@ -1,0 +1,111 @@
+"""What `init`, `validate` and `show` start from: the chart's questions and the files of the output folder."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, find_chart, read_chart_file
+from helm_aeterna.adapters.files import read_disk
+from helm_aeterna.answers.script import build_script
+from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.errors import CheckError
+from helm_aeterna.formats import FormatError, load_yaml, lookup
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.outputs.preview import Chart
+from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, LAST
+from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.formats import Tree
+    from helm_aeterna.model.artefact import Disk
+
+_GENERATORS: dict[str, Callable[[], str]] = {
+    # The server wants standard base64 of exactly 32 bytes.
+    "kms-key": lambda: base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
+    "token": lambda: secrets.token_hex(24),
+}
+
+
+def open_chart(given: str | None, outside: Outside) -> tuple[Path, Chart]:
+    """Find the chart and read its catalogue and schema."""
+    folder = find_chart(given or outside.environment.get("AETERNA_CHART"), outside.cwd)
+    catalogue = load_catalogue(read_chart_file(folder, CATALOGUE), CATALOGUE)
+    schema = read_chart_file(folder, SCHEMA)
+    if not isinstance(schema, dict):
+        raise CheckError("the schema is not a map", where=str(folder / SCHEMA), fix="install the plugin again")
+    return folder, Chart(catalogue=catalogue, schema=schema, script=build_script(catalogue, schema))
+
+
+def output_folder(given: str | None, outside: Outside) -> Path:
+    """The folder that the files are written to or read from."""
+    return (outside.cwd / Path(given or ".").expanduser()).resolve()
+
+
+def read_folder(folder: Path) -> Disk:
+    """Read everything in the output folder that this program writes."""
+    return read_disk(folder, (VALUES, SECRET_VALUES, ANSWERS, GITIGNORE, f"{LAST}/{VALUES}"), LAST)
+
+
+def saved_answers(disk: Disk) -> Tree:
+    """The answers of the last run; None when there was none.
+
+    Raises:
+        CheckError: They cannot be read.
+    """
+    text = disk.texts.get(ANSWERS)
+    return None if text is None else load_yaml(text, ANSWERS)
+
+
+def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool) -> Answers:
+    """Keep the secrets that exist, and make those that the program makes.
+
+    Args:
+        chart: The questions.
+        answers: What was answered.
+        disk: The output folder; values.secret.yaml holds what exists.
+        keep_all: Keep every secret; else only generated ones, which must never be made twice.
+
+    Raises:
+        CheckError: values.secret.yaml is there and cannot be read: a second KMS key would lose data.
+    """
+    existing = _existing(disk)
+    for question in chart.script:
+        if not question.secret or question.id in answers or not (question.generate or keep_all):
+            continue
+        kept = next((text for path in question.paths if (text := lookup(existing, path))), None)
+        if isinstance(kept, str):
+            answer = Answer(value=SecretText(kept), source=Source.KEPT, place=SECRET_VALUES)
+        elif question.generate:
+            answer = Answer(value=SecretText(_GENERATORS[question.generate]()), source=Source.GENERATED)
+        else:
+            continue
+        answers = answers.with_answer(question.id, answer)
+    return answers
+
+
+def _existing(disk: Disk) -> Tree:
+    text = disk.texts.get(SECRET_VALUES)
+    if text is None:
+        return None
+    try:
+        tree = load_yaml(text, SECRET_VALUES)
+    except FormatError as error:
+        raise CheckError(
+            "the credentials that are there cannot be read; their KMS key must not be lost",
+            where=error.where or SECRET_VALUES,
+            fix=f"mend the file, decrypt it, or move it away from {SECRET_VALUES}",
+        ) from None
+    if isinstance(tree, dict) and "sops" in tree:
+        raise CheckError(
+            "the credentials that are there are encrypted; their KMS key must not be lost",
+            where=SECRET_VALUES,
+            fix=f"decrypt it first: sops --decrypt --in-place {SECRET_VALUES}",
+        )
+    return tree

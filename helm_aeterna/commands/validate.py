@@ -1,0 +1,82 @@
+"""`validate`: schema, the chart's own rules, credentials in the wrong place, connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.checks.rules import misplaced_secrets, secret_paths
+from helm_aeterna.checks.schema import check_schema
+from helm_aeterna.commands.chart_check import render
+from helm_aeterna.commands.project import open_chart, output_folder
+from helm_aeterna.commands.report import finding_lines, finding_trees
+from helm_aeterna.commands.values_files import find_values, load_values, merged, readable_by_others
+from helm_aeterna.errors import CheckError, Finding, PrerequisiteError, Severity
+from helm_aeterna.formats import dump_json
+from helm_aeterna.model.artefact import PRIVATE
+
+if TYPE_CHECKING:
+    import argparse
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.commands.parser import Parser
+
+_EXAMPLES = """\
+examples:
+  helm aeterna validate                          values.yaml and values.secret.yaml of this folder
+  helm aeterna validate -f my-values.yaml --json
+"""
+
+
+def configure(parser: Parser) -> None:
+    """Add the command's flags."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("-f", "--values", action="append", default=[], metavar="FILE", help="a values file; repeatable")
+    parser.add_argument("--output", metavar="DIR", help="the folder that init wrote to (default: the current one)")
+    parser.add_argument("--chart", metavar="DIR", help="another folder with the chart")
+
+
+def run(arguments: argparse.Namespace, outside: Outside) -> int:
+    """Check everything, then report all of it at once.
+
+    Raises:
+        CheckError: Something is wrong.
+    """
+    folder, chart = open_chart(arguments.chart, outside)
+    files = load_values(find_values(arguments.values, output_folder(arguments.output, outside), outside))
+    secrets = secret_paths(chart.script)
+    findings = [finding for file in files for finding in readable_by_others(file)]
+    for file in files:
+        if file.mode & 0o077 and file.mode != PRIVATE:
+            findings += misplaced_secrets(file.tree, secrets, file.name)
+    wrong = check_schema(merged(files, folder), chart.schema)
+    findings += wrong
+    if not wrong:
+        try:
+            findings += render([file.path for file in files], folder, chart.script, outside)
+        except PrerequisiteError as error:
+            findings.append(
+                Finding(
+                    code="AET810",
+                    where="Helm",
+                    problem=f"the chart's own rules were not checked: {error.message}",
+                    fix=error.fix,
+                    severity=Severity.WARNING,
+                )
+            )
+    return _report(arguments, outside, tuple(findings), [file.name for file in files])
+
+
+def _report(arguments: argparse.Namespace, outside: Outside, findings: tuple[Finding, ...], names: list[str]) -> int:
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if arguments.json and not errors:
+        outside.console.out(
+            dump_json({"valid": True, "files": list(names), "findings": finding_trees(findings)}).rstrip()
+        )
+        return 0
+    if errors:
+        count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+        raise CheckError(f"{count} in {', '.join(names)}", findings=findings)
+    for line in finding_lines(findings, outside.console):
+        outside.console.err(line)
+    outside.console.done(f"{', '.join(names)}: valid")
+    return 0

@@ -8,18 +8,16 @@ stays in its first phase.
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from ci.testbed import owned
 from ci.testbed.fields import entries, labelled, number, section, text
 
 if TYPE_CHECKING:
     from ci.testbed.api import Api, Json, Object
 
 _GROUP = "/apis/postgresql.cnpg.io/v1"
-_OPERATORS = "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fname%3Dcloudnative-pg"
-_OUTCOME = "test.aeterna.dev/outcome"
 _HEALTHY = "Cluster in healthy state"
 _PORT = "5432"
 _SELECTORS = {
@@ -32,8 +30,8 @@ _SELECTORS = {
 def step(api: Api) -> None:
     """Look once at all Clusters and Databases, and do what is due."""
     clusters = api.items(f"{_GROUP}/clusters")
-    _clear(api, {text(cluster, "metadata", "uid") for cluster in clusters})
-    if not clusters or not _operated(api):
+    owned.clear(api, kind="Cluster", label="cnpg.io/cluster", living=clusters)
+    if not clusters or not owned.operated(api, "cloudnative-pg"):
         return
     for cluster in clusters:
         if not text(cluster, "metadata", "deletionTimestamp") and not _settled(cluster):
@@ -42,31 +40,7 @@ def step(api: Api) -> None:
         if section(database, "status").get("applied") is not True:
             generation = section(database, "metadata").get("generation")
             status: Object = {"applied": True, "observedGeneration": generation}
-            api.merge(f"{_path(database, 'databases')}/status", {"status": status})
-
-
-def _clear(api: Api, living: set[str]) -> None:
-    """Delete what belongs to Clusters that are gone.
-
-    The cluster's own garbage collector would, but it takes up to half a minute to learn of a new
-    kind, and never learns which of its objects were deleted before.
-    """
-    for plural in ("services", "secrets"):
-        for thing in api.items(f"/api/v1/{plural}?labelSelector=cnpg.io%2Fcluster&resourceVersion=0"):
-            owners = entries(thing, "metadata", "ownerReferences")
-            ours = [text(owner, "uid") for owner in owners if text(owner, "kind") == "Cluster"]
-            if ours and not living.intersection(ours):
-                place, name = text(thing, "metadata", "namespace"), text(thing, "metadata", "name")
-                api.delete(f"/api/v1/namespaces/{place}/{plural}/{name}")
-
-
-def _operated(api: Api) -> bool:
-    return any(number(operator, "status", "availableReplicas") > 0 for operator in api.items(_OPERATORS))
-
-
-def _path(thing: Object, plural: str) -> str:
-    place = text(thing, "metadata", "namespace")
-    return f"{_GROUP}/namespaces/{place}/{plural}/{text(thing, 'metadata', 'name')}"
+            api.merge(f"{owned.path(_GROUP, 'databases', database)}/status", {"status": status})
 
 
 def _settled(cluster: Object) -> bool:
@@ -86,19 +60,19 @@ def _provide(api: Api, cluster: Object) -> None:
     for secret in secrets_of(cluster):
         api.create(f"{place}/secrets", secret)
     # The status comes last: whoever waits for it may count on the rest.
-    api.merge(f"{_path(cluster, 'clusters')}/status", {"status": _status(cluster)})
+    api.merge(f"{owned.path(_GROUP, 'clusters', cluster)}/status", {"status": _status(cluster)})
 
 
 def _status(cluster: Object) -> Object:
     name = text(cluster, "metadata", "name")
     instances = number(cluster, "spec", "instances")
-    ready = text(cluster, "metadata", "annotations", _OUTCOME) != "unready"
+    ready = not owned.asks_for_trouble(cluster)
     condition: Object = {
         "type": "Ready",
         "status": "True" if ready else "False",
         "reason": "ClusterIsReady" if ready else "ClusterIsNotReady",
         "message": "Cluster is Ready" if ready else "Cluster Is Not Ready",
-        "lastTransitionTime": datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "lastTransitionTime": owned.now(),
     }
     return {
         "phase": _HEALTHY if ready else "Setting up primary",
@@ -115,17 +89,9 @@ def _status(cluster: Object) -> Object:
 
 def _metadata(cluster: Object, suffix: str, **labels: str) -> Object:
     name = text(cluster, "metadata", "name")
-    owner: Object = {
-        "apiVersion": "postgresql.cnpg.io/v1",
-        "kind": "Cluster",
-        "name": name,
-        "uid": text(cluster, "metadata", "uid"),
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }
     tags: Object = {"cnpg.io/cluster": name}
     tags |= {f"cnpg.io/{key}": value for key, value in labels.items()}
-    return {"name": f"{name}-{suffix}", "labels": tags, "ownerReferences": [owner]}
+    return {"name": f"{name}-{suffix}", "labels": tags, "ownerReferences": [owned.reference(cluster)]}
 
 
 def services(cluster: Object) -> list[Object]:

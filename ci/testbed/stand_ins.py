@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from ci.testbed import access, cnpg_stand_in, storage_stand_in
+from ci.testbed import access, cnpg_stand_in, psmdb_stand_in, storage_stand_in
 from ci.testbed.api import ApiError
 from ci.testbed.state import Folder
 
@@ -19,7 +19,7 @@ def main(root: str, server: str) -> None:
     api = access.admin(Folder(root=Path(root)), server)
     supervisor = os.getppid()
     while os.getppid() == supervisor:
-        for stand_in in (storage_stand_in, cnpg_stand_in):
+        for stand_in in (storage_stand_in, cnpg_stand_in, psmdb_stand_in):
             try:
                 stand_in.step(api)
             except ApiError as problem:

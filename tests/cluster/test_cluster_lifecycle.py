@@ -156,7 +156,7 @@ def test_pod_security_admission_is_on(own: LiveCluster) -> None:
         own.apply(pod("plain"), namespace="strict")
 
 
-def definition(plural: str, kind: str) -> Manifest:
+def definition(plural: str, group: str, kind: str) -> Manifest:
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     version = {
         "name": "v1",
@@ -169,18 +169,23 @@ def definition(plural: str, kind: str) -> Manifest:
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.postgresql.cnpg.io"},
-        "spec": {"group": "postgresql.cnpg.io", "scope": "Namespaced", "names": names, "versions": [version]},
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
     }
 
 
-def operator() -> Manifest:
-    labels = {"app.kubernetes.io/name": "cloudnative-pg"}
+def serve(cluster: LiveCluster, plural: str, group: str, kind: str) -> None:
+    cluster.apply(definition(plural, group, kind))
+    cluster.kubectl("wait", "--for=condition=Established", f"crd/{plural}.{group}", "--timeout=20s")
+
+
+def operator(name: str) -> Manifest:
+    labels = {"app.kubernetes.io/name": name}
     spec = {"containers": SPEC["containers"]}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "operator", "labels": labels},
+        "metadata": {"name": name, "labels": labels},
         "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": spec}},
     }
 
@@ -195,11 +200,10 @@ def database(name: str, **annotations: str) -> Manifest:
 
 
 def test_a_bundled_database_gets_ready_once_its_operator_runs(own: LiveCluster) -> None:
-    own.apply(definition("clusters", "Cluster"))
-    own.kubectl("wait", "--for=condition=Established", "crd/clusters.postgresql.cnpg.io", "--timeout=20s")
+    serve(own, "clusters", "postgresql.cnpg.io", "Cluster")
     own.apply(database("db"), database("stuck", **{OUTCOME: "unready"}))
     assert "status" not in own.get("cluster", "db")
-    own.apply(operator())
+    own.apply(operator("cloudnative-pg"))
     own.kubectl("wait", "--for=condition=Ready", "cluster/db", "--timeout=20s")
 
     found = own.get("cluster", "db")["status"]
@@ -213,6 +217,22 @@ def test_a_bundled_database_gets_ready_once_its_operator_runs(own: LiveCluster) 
 
     own.kubectl("delete", "cluster/db", "--timeout=20s")
     eventually(lambda: not own.get("secret", "db-app"))
+
+
+def test_a_bundled_replica_set_gets_ready_and_goes_with_its_operators_help(own: LiveCluster) -> None:
+    serve(own, "perconaservermongodbs", "psmdb.percona.com", "PerconaServerMongoDB")
+    finalizer = "percona.com/delete-psmdb-pods-in-order"
+    mongo = {
+        "apiVersion": "psmdb.percona.com/v1",
+        "kind": "PerconaServerMongoDB",
+        "metadata": {"name": "mongo", "finalizers": [finalizer]},
+        "spec": {"replsets": [{"name": "rs0", "size": 3}]},
+    }
+    own.apply(mongo, operator("psmdb-operator"))
+    own.kubectl("wait", "--for=jsonpath={.status.state}=ready", "perconaservermongodb/mongo", "--timeout=20s")
+    assert "MONGODB_DATABASE_ADMIN_PASSWORD" in own.get("secret", "mongo-secrets")["data"]
+    own.kubectl("delete", "perconaservermongodb/mongo", "--timeout=20s")
+    eventually(lambda: not own.get("service", "mongo-rs0"))
 
 
 # How it goes

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci.testbed import access, cnpg_stand_in, components, processes, state, storage_stand_in
+from ci.testbed import access, cnpg_stand_in, components, processes, psmdb_stand_in, state, storage_stand_in
 from ci.testbed.api import Api, Object
 from ci.testbed.errors import ClusterError
 from ci.testbed.processes import Identity
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLUSTER: Object = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
     "metadata": {"name": "db", "namespace": "place", "uid": "1234"},
     "spec": {"instances": 3, "bootstrap": {"initdb": {"database": "memory", "owner": "aeterna"}}},
 }
@@ -220,6 +222,37 @@ def claim(phase: str, **annotations: str) -> Object:
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
         "status": {"phase": phase},
     }
+
+
+MONGO: Object = {
+    "apiVersion": "psmdb.percona.com/v1",
+    "kind": "PerconaServerMongoDB",
+    "metadata": {"name": "mongo", "namespace": "place", "uid": "9"},
+    "spec": {"replsets": [{"name": "rs0", "size": 3}]},
+}
+MONGO_PATH = "/apis/psmdb.percona.com/v1/namespaces/place/perconaservermongodbs/mongo"
+
+
+def test_a_replica_set_gets_its_users_and_service_before_it_is_ready(tmp_path: Path) -> None:
+    api = recorded(tmp_path, perconaservermongodbs=[MONGO], deployments=[OPERATOR])
+    psmdb_stand_in.step(api)
+    assert api.changes == [
+        ("create", "/api/v1/namespaces/place/secrets/mongo-secrets"),
+        ("create", "/api/v1/namespaces/place/services/mongo-rs0"),
+        ("merge", f"{MONGO_PATH}/status"),
+    ]
+    assert psmdb_stand_in.status(MONGO)["state"] == "ready"
+
+
+def test_a_deleted_replica_set_is_let_go_by_an_operator_alone(tmp_path: Path) -> None:
+    metadata: Object = {"name": "mongo", "namespace": "place", "deletionTimestamp": "now", "finalizers": ["one"]}
+    deleted: Object = {**MONGO, "metadata": metadata}
+    api = recorded(tmp_path, perconaservermongodbs=[deleted])
+    psmdb_stand_in.step(api)
+    assert api.changes == []
+    api.lists["deployments"] = [OPERATOR]
+    psmdb_stand_in.step(api)
+    assert api.changes == [("merge", MONGO_PATH)]
 
 
 VOLUMES = "/api/v1/persistentvolumes"

@@ -14,8 +14,8 @@ from ci.testbed import cache, pins, tools
 
 # Read once, at import: fixtures give each test a home folder of its own, where no tool is cached.
 _CACHE = cache.default()
-_SEARCH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])  # noqa: TID251
-_IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}  # noqa: TID251
+_SEARCH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+_IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
 def require(tool: str) -> Path:

@@ -1,0 +1,1 @@
+"""Files that are made from others: the chart's schema and the reference pages."""

@@ -1,0 +1,70 @@
+"""The command ci/generate: write what is stale, or only say so."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ci.generators.reference import reference_text
+from ci.generators.schema import schema_text
+from ci.generators.values_file import CommentError, read_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "charts" / "aeterna"
+
+
+def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
+    """Return each generated file with the text it should have.
+
+    Raises:
+        CommentError: values.yaml is not described.
+    """
+    entries = read_values((chart / "values.yaml").read_text())
+    catalogue = yaml.safe_load((chart / "files" / "catalogue.yaml").read_text())
+    return {
+        chart / "values.schema.json": schema_text(entries, credentials_of(catalogue)),
+        root / "docs" / "values.md": reference_text(entries),
+    }
+
+
+def credentials_of(catalogue: Mapping[str, Any]) -> set[str]:
+    """Return the names of all credentials that some environment row carries."""
+    found: set[str] = set()
+    for axis in catalogue["axes"].values():
+        for choice in axis["choices"].values():
+            carried = {row.get("secret") for row in (*axis.get("env", ()), *choice.get("env", ()))}
+            secrets = {name: setting.get("secret", "") for name, setting in choice["settings"].items()}
+            found |= {secret for name, secret in secrets.items() if secret and name in carried}
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="ci/generate",
+        description="Write the files that are made from others: values.schema.json and the reference pages.",
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 4 if a file is stale")
+    options = parser.parse_args(arguments)
+    try:
+        files = generated()
+    except CommentError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 4
+    stale = {path: text for path, text in files.items() if not path.exists() or path.read_text() != text}
+    for path, text in stale.items():
+        print(f"{'stale' if options.check else 'written'}: {path.relative_to(ROOT)}")
+        if not options.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    if stale and options.check:
+        print("fix: make generate", file=sys.stderr)
+        return 4
+    return 0

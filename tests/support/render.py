@@ -8,12 +8,13 @@ import json
 import os
 import re
 import shutil
-import subprocess  # noqa: TID251 - the product's adapters are not under test here, Helm is
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from tests.support.require import require
@@ -65,7 +66,7 @@ UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, 
 
 def load_all(text: str) -> list[Manifest]:
     """Parse manifests; a tab at a line's end, which Go's parser allows, is forgiven."""
-    documents = yaml.load_all(TABS_AT_END.sub("", text), Loader=UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+    documents = yaml.load_all(TABS_AT_END.sub("", text), Loader=UniqueKeyLoader)
     return [document for document in documents if document]
 
 
@@ -160,24 +161,20 @@ def render_error(
     chart: Path = CHART,
 ) -> list[Problem]:
     """Return the findings the chart's validation prints; fail when it renders or says something else."""
-    try:
+    with pytest.raises(RenderError) as refusal:
         render_text(
             values, helm=helm, release=release, namespace=namespace, api_versions=api_versions, args=args, chart=chart
         )
-    except RenderError as error:
-        problems = [
-            Problem(code=match[1], key=match[2], problem=match[3], fix=match[4].strip())
-            for match in LINE.finditer(error.stderr)
-        ]
-        assert problems, f"refused, but not by the chart's own validation:\n{error.stderr}"
-        return problems
-    raise AssertionError("the chart rendered; a refusal was expected")
+    stderr = refusal.value.stderr
+    problems = [
+        Problem(code=match[1], key=match[2], problem=match[3], fix=match[4].strip()) for match in LINE.finditer(stderr)
+    ]
+    assert problems, f"refused, but not by the chart's own validation:\n{stderr}"
+    return problems
 
 
 def find(objects: Sequence[Manifest], kind: str, name: str | None = None) -> Manifest:
     """Return the one object of that kind (and name); fail when there are none or several."""
-    found = [
-        item for item in objects if item["kind"] == kind and (name is None or item["metadata"]["name"] == name)
-    ]
+    found = [item for item in objects if item["kind"] == kind and (name is None or item["metadata"]["name"] == name)]
     assert len(found) == 1, f"{kind} {name or ''}: found {[item['metadata']['name'] for item in found]}"
     return found[0]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def holds(condition: Condition, answers: Answers) -> bool:
     """Whether a condition is met by answers that are complete (see `completed`)."""
     text = answers.text(condition.question)
-    if text in condition.values:
+    if text in condition.values or (condition.given and text):
         return True
     if condition.at_least is not None and text.isdigit() and int(text) >= condition.at_least:
         return True

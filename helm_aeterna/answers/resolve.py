@@ -32,7 +32,14 @@ class Resolved:
     findings: tuple[Finding, ...]
 
 
-def resolve(catalogue: Catalogue, script: Script, answers: Answers, *, take_defaults: bool = True) -> Resolved:
+def resolve(
+    catalogue: Catalogue,
+    script: Script,
+    answers: Answers,
+    *,
+    take_defaults: bool = True,
+    unusable: frozenset[str] = frozenset(),
+) -> Resolved:
     """Fill in defaults, check that nothing is missing or contradictory, and build the deployment.
 
     Args:
@@ -40,13 +47,21 @@ def resolve(catalogue: Catalogue, script: Script, answers: Answers, *, take_defa
         script: The questions.
         answers: What was answered.
         take_defaults: Whether a question that wants to be answered may be answered by its default.
+        unusable: Questions whose answer is wrong: nothing is said of what depends on them.
     """
     answers, warnings = _fall_back(catalogue, script, answers)
     full = completed(script, answers)
+    certain = Script(
+        tuple(
+            question
+            for question in script
+            if question.id not in unusable and not any(when.question in unusable for when in question.when)
+        )
+    )
     findings = [
         *warnings,
-        *_missing(script, answers, full, take_defaults=take_defaults),
-        *_contradictions(script, answers, full),
+        *_missing(certain, answers, full, take_defaults=take_defaults),
+        *_contradictions(certain, answers, full),
     ]
     deployment = None
     if all(finding.severity is Severity.WARNING for finding in findings):

@@ -121,6 +121,7 @@ def _with_existing(question: Question, choice: Choice, setting: Setting) -> list
         id=f"{name}-key",
         ask="Key inside that Secret",
         why="",
+        when=(*question.when, Condition(question=name, given=True)),
         paths=(f"{choice.block}.existingSecretKey",),
     )
     return [secret, existing, key]

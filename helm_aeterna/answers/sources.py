@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
@@ -27,7 +28,7 @@ def collect(
     file: Tree = None,
     file_name: str = "",
     kept: Tree = None,
-) -> tuple[Answers, tuple[Finding, ...]]:
+) -> Collected:
     """Take every given answer; all that is wrong is reported together.
 
     Args:
@@ -38,40 +39,62 @@ def collect(
         file_name: Its name, for findings.
         kept: The parsed answers of an earlier run, which give way to everything else.
     """
+    taken = (
+        _from_tree(script, kept, Source.KEPT, ".aeterna/answers.yaml"),
+        _from_tree(script, file, Source.FILE, file_name),
+        _from_variables(script, variables),
+        _take(script, flags, Source.FLAG, lambda question: question.flag),
+    )
     given: dict[str, Answer] = {}
-    findings: list[Finding] = []
-    for source, place, tree in (
-        (Source.KEPT, ".aeterna/answers.yaml", kept),
-        (Source.FILE, file_name, file),
-    ):
-        found, problems = _from_tree(script, tree, source, place)
-        given |= found
-        findings += problems
-    found, problems = _from_variables(script, variables)
-    given |= found
-    findings += problems
-    found, problems = _take(script, flags, Source.FLAG, lambda question: question.flag)
-    return Answers(given | found), (*findings, *problems)
+    for part in taken:
+        given |= part.given
+    return Collected(
+        answers=Answers(given),
+        findings=tuple(finding for part in taken for finding in part.findings),
+        unusable=frozenset(identifier for part in taken for identifier in part.unusable) - set(given),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What was said.
+
+    Attributes:
+        answers: Every answer that can be used.
+        findings: What is wrong with the others.
+        unusable: The questions that were answered, but not usably.
+    """
+
+    answers: Answers
+    findings: tuple[Finding, ...]
+    unusable: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Taken:
+    given: dict[str, Answer] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
 
 
 def _take(
     script: Script, values: Mapping[str, Tree | SecretText], source: Source, place: Callable[[Question], str]
-) -> tuple[dict[str, Answer], list[Finding]]:
-    given: dict[str, Answer] = {}
-    findings: list[Finding] = []
+) -> _Taken:
+    taken = _Taken()
     for question in script:
         if question.id not in values:
             continue
         try:
             value = parse(question, values[question.id])
         except AnswerError as error:
-            findings.append(Finding(code="AET801", where=place(question), problem=error.problem, fix=error.fix))
+            taken.findings.append(Finding(code="AET801", where=place(question), problem=error.problem, fix=error.fix))
+            taken.unusable.append(question.id)
         else:
-            given[question.id] = Answer(value=value, source=source, place=place(question))
-    return given, findings
+            taken.given[question.id] = Answer(value=value, source=source, place=place(question))
+    return taken
 
 
-def _from_variables(script: Script, environment: Mapping[str, str]) -> tuple[dict[str, Answer], list[Finding]]:
+def _from_variables(script: Script, environment: Mapping[str, str]) -> _Taken:
     named: dict[str, str] = {}
     for question in script:
         for name in (question.variable, *question.variables):
@@ -91,29 +114,31 @@ def _from_variables(script: Script, environment: Mapping[str, str]) -> tuple[dic
         if name.startswith(VARIABLE_PREFIX) and name not in known
     ]
     values = {identifier: environment[name] for identifier, name in named.items()}
-    given, wrong = _take(script, values, Source.VARIABLE, lambda question: named[question.id])
-    return given, findings + wrong
+    taken = _take(script, values, Source.VARIABLE, lambda question: named[question.id])
+    taken.findings = findings + taken.findings
+    return taken
 
 
-def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> tuple[dict[str, Answer], list[Finding]]:
+def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> _Taken:
     if tree is None:
-        return {}, []
+        return _Taken()
     if not isinstance(tree, dict):
         fix = "write one answer on each line, for example: vector-backend: pgvector"
-        return {}, [Finding(code="AET803", where=place, problem="is not a map of answers", fix=fix)]
+        return _Taken(findings=[Finding(code="AET803", where=place, problem="is not a map of answers", fix=fix)])
     version = tree.get("version", FILE_VERSION)
     if version != FILE_VERSION:
         fix = "update the plugin: helm plugin update aeterna"
         problem = f"has version {version}, this program reads version {FILE_VERSION}"
-        return {}, [Finding(code="AET804", where=place, problem=problem, fix=fix)]
+        return _Taken(findings=[Finding(code="AET804", where=place, problem=problem, fix=fix)])
     known = {question.id for question in script}
     findings = [
         Finding(code="AET805", where=f"{place}: {key}", problem="no question has this name", fix=_near(str(key), known))
         for key in tree
         if key not in known and key != "version"
     ]
-    given, wrong = _take(script, tree, source, lambda question: f"{place}: {question.id}")
-    return given, findings + wrong
+    taken = _take(script, tree, source, lambda question: f"{place}: {question.id}")
+    taken.findings = findings + taken.findings
+    return taken
 
 
 def _near(name: str, known: set[str]) -> str:

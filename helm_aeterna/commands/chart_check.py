@@ -37,7 +37,7 @@ def render(files: Sequence[Path], chart: Path, script: Script, outside: Outside)
     namespace = outside.environment.get("HELM_NAMESPACE") or "default"
     helm = find_helm(outside.environment, namespace=namespace)
     with chart_for_rendering(chart, outside.environment) as rendering:
-        notes = (_note("AET811", "subcharts", rendering.note),) if rendering.note else ()
+        notes = (_note("AET811", "", rendering.note),) if rendering.note else ()
         try:
             helm.template(RELEASE, rendering.path, tuple(files))
         except HelmError as error:

@@ -105,7 +105,7 @@ def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk
     file: Tree = None
     if arguments.answers:
         file = load_answers(arguments.answers, outside)
-    answers, findings = collect(
+    collected = collect(
         chart.script,
         flags=said(arguments, chart.script, outside),
         variables=outside.environment,
@@ -113,16 +113,15 @@ def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk
         file_name="stdin" if arguments.answers == "-" else arguments.answers or "",
         kept=saved_answers(disk) if arguments.reconfigure else None,
     )
+    answers, findings = collected.answers, collected.findings
     if arguments.open_source_only:
         answers, more = open_source_only(chart.catalogue, answers)
         findings = (*findings, *more)
     answers = with_secrets(chart, answers, disk, keep_all=arguments.reconfigure)
     if any(finding.severity is Severity.ERROR for finding in findings):
         # What is missing beside what is wrong: everything at once.
-        planned = preview(chart, answers, disk, take_defaults=arguments.defaults)
-        wrong = {finding.where for finding in findings}
-        rest = tuple(finding for finding in planned.findings if finding.where not in wrong)
-        raise AnswersError("the answers cannot be used, nothing was written", findings=(*findings, *rest))
+        planned = preview(chart, answers, disk, take_defaults=arguments.defaults, unusable=collected.unusable)
+        raise AnswersError("the answers cannot be used, nothing was written", findings=(*findings, *planned.findings))
     for line in finding_lines(findings, outside.console):
         outside.console.err(line)
     return answers

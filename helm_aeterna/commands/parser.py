@@ -24,7 +24,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *, prog: str, description: str, words: list[str], outside: Outside) -> None:
         super().__init__(
             prog=prog,
-            description=description,
+            usage=f"{prog} [flags]",
+            description=description[0].upper() + description[1:] + ".",
             allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )

@@ -62,12 +62,14 @@ class Condition:
         question: Id of the other question.
         values: The answers it holds for; switches are "true" and "false".
         at_least: The smallest number it holds for.
+        given: It holds for every answer that is not empty.
         or_else: It holds as well when this one does.
     """
 
     question: str
     values: tuple[str, ...] = ()
     at_least: int | None = None
+    given: bool = False
     or_else: Condition | None = None
 
 

@@ -161,16 +161,14 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
         ValueError: Two of them overlap.
     """
     line_break = "\r\n" if "\r\n" in text else "\n"
-    pieces: list[str] = []
-    done = 0
+    pieces, done = [""], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end > edit.start, edit.rank)):
         if edit.start < done:
             raise ValueError(f"the edit of {edit.path} overlaps another one")
-        pieces.append(text[done : edit.start])
-        before = "".join(pieces[-2:])
-        if edit.whole_lines and before and not before.endswith("\n"):
+        pieces += filter(None, [text[done : edit.start]])
+        if edit.whole_lines and pieces[-1] and not pieces[-1].endswith("\n"):
             pieces.append(line_break)
-        pieces.append(edit.text.replace("\n", line_break))
+        pieces += filter(None, [edit.text.replace("\n", line_break)])
         done = edit.end
     return "".join([*pieces, text[done:]])
 

@@ -154,8 +154,9 @@ class _Reader:
         return max(start, self._ends[index]) if index >= 0 and self._starts[index] >= start else int(start)
 
     def _entries(self, node: Any, tree: Mapping[str, Tree], start: int, end: int) -> dict[str, Entry] | None:  # noqa: ANN401
-        if len(node.value) != len(tree) or (node.flow_style and _any_in(self._comment_starts, start, end)):
-            return None  # merge keys, or comments between brackets: nothing to cut cleanly
+        merges = any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value)
+        if merges or (node.flow_style and _any_in(self._comment_starts, start, end)):
+            return None  # keys from elsewhere, or comments between brackets: nothing to cut cleanly
         entries: dict[str, Entry] = {}
         behind = start  # everything between the values must be free of pins
         for (key, value), (name, branch) in zip(node.value, tree.items(), strict=True):

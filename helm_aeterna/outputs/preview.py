@@ -51,7 +51,15 @@ class Preview:
         return self.resolved.findings
 
 
-def preview(chart: Chart, answers: Answers, disk: Disk, *, take_defaults: bool = True, merge: bool = False) -> Preview:
+def preview(
+    chart: Chart,
+    answers: Answers,
+    disk: Disk,
+    *,
+    take_defaults: bool = True,
+    merge: bool = False,
+    unusable: frozenset[str] = frozenset(),
+) -> Preview:
     """Say what the answers would write: no clock, no environment, no disk, no randomness.
 
     Args:
@@ -60,8 +68,9 @@ def preview(chart: Chart, answers: Answers, disk: Disk, *, take_defaults: bool =
         disk: What is there.
         take_defaults: Whether defaults may answer the questions that want to be answered.
         merge: Keep the user's own changes in generated files.
+        unusable: Questions whose answer is wrong.
     """
-    resolved = resolve(chart.catalogue, chart.script, answers, take_defaults=take_defaults)
+    resolved = resolve(chart.catalogue, chart.script, answers, take_defaults=take_defaults, unusable=unusable)
     if resolved.deployment is None:
         return Preview(resolved=resolved)
     generated = values_artefacts(resolved.deployment, chart.schema)

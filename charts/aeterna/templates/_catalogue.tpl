@@ -127,14 +127,3 @@ Only credentials some row carries are stored. The Python twin for Compose is hel
 {{- end -}}
 {{- toJson $axes -}}
 {{- end -}}
-
-{{- /* axis of the result -> env entries of that axis alone, plain ones included, for a container with nothing else */}}
-{{- define "aeterna.catalogue.entries" -}}
-{{- range $name, $text := .plain }}
-- name: {{ $name }}
-  value: {{ $text | replace "$" "$$" | quote }}
-{{- end }}
-{{- with .env }}
-{{ toYaml . }}
-{{- end }}
-{{- end -}}

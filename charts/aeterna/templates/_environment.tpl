@@ -1,3 +1,5 @@
+{{- /* The server's environment, made of what aeterna.catalogue says. */}}
+
 {{- /* result of aeterna.catalogue -> VARIABLE: "text", the server's variables that hold no credential */}}
 {{- define "aeterna.environment.plain" -}}
 {{- $plain := dict -}}
@@ -15,4 +17,15 @@
 {{- $secrets = merge $secrets (get . $field) -}}
 {{- end -}}
 {{- toJson $secrets -}}
+{{- end -}}
+
+{{- /* axis of the result -> env entries of that axis alone, plain ones included, for a container with nothing else */}}
+{{- define "aeterna.catalogue.entries" -}}
+{{- range $name, $text := .plain }}
+- name: {{ $name }}
+  value: {{ $text | replace "$" "$$" | quote }}
+{{- end }}
+{{- with .env }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}

@@ -9,6 +9,15 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* root -> true when that Secret is made from values */}}
+{{- define "aeterna.backup.made" -}}
+{{- with .Values.postgresql -}}
+{{- if and .enabled .backup.enabled (not .backup.credentials.existingSecret) (not .backup.credentials.inherit) -}}
+{{- if ne $.Values.secrets.provider "external-secrets" -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* (list root field...) -> references to the Secret's keys, one per credential field */}}
 {{- define "aeterna.backup.references" -}}
 {{- $root := first . -}}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helm_aeterna.errors import AeternaError, CheckError, PrerequisiteError, WriteError
+from helm_aeterna.errors import AeternaError, PrerequisiteError, WriteError
 from helm_aeterna.formats import load_yaml
 
 if TYPE_CHECKING:
@@ -50,31 +50,6 @@ def read_text(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise PrerequisiteError(f"cannot be read: {error}", where=str(path), fix="check the chart's files") from error
-
-
-@contextlib.contextmanager
-def opened(chart: Path) -> Iterator[Path]:
-    """Give the chart as a folder for a while, also where it is packed.
-
-    Raises:
-        PrerequisiteError: There is no chart at that place.
-    """
-    fix = "give the chart's folder or its .tgz archive by --chart"
-    if chart.is_dir():
-        yield chart
-        return
-    if not chart.is_file():
-        raise PrerequisiteError("there is no chart here", where=str(chart), fix=fix)
-    with tempfile.TemporaryDirectory(prefix="helm-aeterna-chart-") as folder:
-        try:
-            with tarfile.open(chart) as packed:
-                packed.extractall(folder, filter="data")
-        except (OSError, tarfile.TarError) as error:
-            raise PrerequisiteError(f"not a packed chart: {error}", where=str(chart), fix=fix) from error
-        roots = [entry for entry in Path(folder).iterdir() if (entry / "Chart.yaml").is_file()]
-        if len(roots) != 1:
-            raise PrerequisiteError("not a packed chart: no Chart.yaml in it", where=str(chart), fix=fix)
-        yield roots[0]
 
 
 def content_digest(chart: Path) -> str:
@@ -189,5 +164,5 @@ def copy_without(chart: Path, metadata: str) -> Iterator[Path]:
             shutil.copytree(chart, copy, ignore=shutil.ignore_patterns("charts", "Chart.lock", ".git"))
             (copy / "Chart.yaml").write_text(metadata, encoding="utf-8")
         except OSError as error:
-            raise CheckError(f"the chart cannot be copied: {error}", where=str(chart)) from error
+            raise WriteError(f"the chart cannot be copied: {error}", where=str(chart)) from error
         yield copy

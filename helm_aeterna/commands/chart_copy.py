@@ -80,23 +80,22 @@ def chart_for_rendering(chart: Path, environment: Mapping[str, str]) -> Iterator
     Helm refuses to render while one is missing, even one that is switched off.
 
     Args:
-        chart: A folder or a packed chart.
+        chart: The chart's folder.
         environment: Says where the cache is.
 
     Raises:
         PrerequisiteError: There is no chart.
         CheckError: Chart.lock does not belong to Chart.yaml.
     """
-    with disk.opened(chart) as folder:
-        source = _source(folder)
-        ready = _at_hand(source, disk.cache_root(environment))
-        if ready:
-            yield ready
-            return
-        names = ", ".join(pin.name for pin in source.pins)
-        with disk.copy_without(folder, dump_yaml(dependencies.without_dependencies(source.metadata))) as copy:
-            note = f"subcharts were not rendered, their archives are not at hand: {names}"
-            yield Rendering(path=copy, complete=False, note=note)
+    source = _source(chart)
+    ready = _at_hand(source, disk.cache_root(environment))
+    if ready:
+        yield ready
+        return
+    names = ", ".join(pin.name for pin in source.pins)
+    with disk.copy_without(chart, dump_yaml(dependencies.without_dependencies(source.metadata))) as copy:
+        note = f"subcharts were not rendered, their archives are not at hand: {names}"
+        yield Rendering(path=copy, complete=False, note=note)
 
 
 def _at_hand(source: Source, root: Path) -> Rendering | None:
@@ -108,14 +107,13 @@ def _at_hand(source: Source, root: Path) -> Rendering | None:
     return Rendering(path=place, archives=copied) if len(copied) == len(source.pins) else None
 
 
-@contextlib.contextmanager
 def chart_for_installing(
     chart: Path, helm: Helm, *, mirror: str = "", say: Callable[[str], None] = lambda _: None
-) -> Iterator[Rendering]:
+) -> Rendering:
     """Give the chart with all its subcharts, fetching what is not at hand.
 
     Args:
-        chart: A folder or a packed chart.
+        chart: The chart's folder.
         helm: Fetches the archives, with a repository configuration of its own.
         mirror: One repository that holds all subcharts, instead of their own.
         say: Told what is being fetched.
@@ -124,10 +122,9 @@ def chart_for_installing(
         PrerequisiteError: There is no chart, or an archive can be had nowhere.
         CheckError: Chart.lock does not belong to Chart.yaml, or an archive is not what it asks for.
     """
-    with disk.opened(chart) as folder:
-        source = _source(folder, mirror)
-        root = disk.cache_root(helm.environment)
-        yield _at_hand(source, root) or _complete(source, helm, root, say)
+    source = _source(chart, mirror)
+    root = disk.cache_root(helm.environment)
+    return _at_hand(source, root) or _complete(source, helm, root, say)
 
 
 def _complete(source: Source, helm: Helm, root: Path, say: Callable[[str], None]) -> Rendering:

@@ -12,6 +12,7 @@ import yaml
 from ci.generators.reference import reference_text
 from ci.generators.schema import schema_text
 from ci.generators.values_file import CommentError, read_values
+from ci.generators.variables import variables_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
     return {
         chart / "values.schema.json": schema_text(entries, credentials_of(catalogue)),
         root / "docs" / "values.md": reference_text(entries),
+        root / "docs" / "variables.md": variables_text(catalogue),
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci.testbed import access
+from ci.testbed import access, pod_logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,10 +136,11 @@ def kwok(plan: Plan) -> Component:
     return plan.component(
         "kwok",
         kubeconfig=access.kubeconfig(plan.folder, access.ADMIN),
-        config=_STAGES,
+        config=f"{_STAGES},{pod_logs.configuration(plan.folder)}",
         manage_all_nodes="true",
         server_address=f"{LOOPBACK}:{plan.ports['kwok']}",
         node_ip=LOOPBACK,
+        node_port=plan.ports["kwok"],
         cidr="10.0.0.0/16",
     )
 

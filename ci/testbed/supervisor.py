@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci.testbed import access, components, health, seed, state
+from ci.testbed import access, components, health, pod_logs, seed, state
 from ci.testbed.components import Component, Plan
 from ci.testbed.errors import ClusterError, TestbedError
 from ci.testbed.processes import Identity, die_with_parent, identify
@@ -79,6 +79,7 @@ class Supervisor:
     def _bring_up(self) -> None:
         plan = self.plan
         access.make_tokens(plan.folder)
+        pod_logs.write(plan.folder)
         self._start(components.etcd(plan))
         self._await("etcd", lambda: health.answers("etcd", plan.ports["etcd"], plan.folder.authority))
         self._start(components.api_server(plan))
@@ -91,6 +92,11 @@ class Supervisor:
         seed.plant(api)
         self._await("nodes and the default service account", lambda: seed.grown(api))
         api.close()
+        self._await("every part", self._all_well)
+
+    def _all_well(self) -> bool:
+        authority = self.plan.folder.authority
+        return all(health.answers(part.name, part.port, authority) for part in self.state.parts)
 
     def _start(self, component: Component) -> None:
         with self.plan.folder.log(component.name).open("wb") as log:

@@ -128,6 +128,7 @@ def test_a_job_fails_on_demand(own: LiveCluster) -> None:
 def test_a_helm_test_pod_completes(own: LiveCluster) -> None:
     own.apply(pod("helm-test", **{"helm.sh/hook": "test"}))
     own.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/helm-test", "--timeout=20s")
+    assert own.kubectl("logs", "helm-test") == "no container runs in this cluster\n"
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def nest(leaves: Mapping[str, Tree]) -> dict[str, Tree]:
     for path, value in leaves.items():
         *parents, last = path.split(".")
         branch: Any = tree
-        for key, following in zip(parents, [*parents[1:], last], strict=True):
+        for key, following in zip(parents, path.split(".")[1:], strict=True):
             branch = _step(branch, key, [] if following.isdigit() else {})
         _put(branch, last, value)
     return tree

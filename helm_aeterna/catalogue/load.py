@@ -115,9 +115,11 @@ class _Reader:
             self.match(good["flag"], _WORD, f"{place}.flag")
             if good.get("default") not in choices:
                 self.problem(f"{place}.default", f"{good.get('default')!r} is not one of its choices")
-            if good.get("fallback", good.get("default")) not in choices:
+            if "fallback" in good and good["fallback"] not in choices:
                 self.problem(f"{place}.fallback", f"{good['fallback']!r} is not one of its choices")
-        axis = Axis(id=name, choices=choices, **(good | {"env": self.rows(f"{place}.env", good.get("env", []))}))
+        axis = Axis(
+            id=name, choices=choices, **({"label": ""} | good | {"env": self.rows(f"{place}.env", good.get("env", []))})
+        )
         for choice in choices.values():
             self.own_facts(f"{place}.choices.{choice.id}", choice)
             self.facts(f"{place}.choices.{choice.id}", choice, (*axis.env, *choice.env))

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helm_aeterna.answers.conditions import asked
+from helm_aeterna.answers.resolve import Resolved, resolve
+from helm_aeterna.errors import Severity
+from helm_aeterna.model.answers import Answers, Source
+from tests.support.models import answers, real_chart
+
+if TYPE_CHECKING:
+    from helm_aeterna.formats import Tree
+
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+def resolved(source: Source = Source.FLAG, *, take_defaults: bool = True, **given: Tree) -> Resolved:
+    chart = real_chart()
+    made = answers({"kms-key": KEY, "llm": "none"} | given, source)
+    return resolve(chart.catalogue, chart.script, made, take_defaults=take_defaults)
+
+
+def problems(result: Resolved) -> list[tuple[str, str]]:
+    return [(finding.where, finding.code) for finding in result.findings if finding.severity is Severity.ERROR]
+
+
+def test_defaults_make_a_deployment() -> None:
+    deployment = resolved().deployment
+    assert deployment is not None
+    assert deployment.choices == {
+        "core": "server",
+        "vectorBackend": "qdrant",
+        "cache": "dragonfly",
+        "postgresql": "cloudnative-pg",
+        "llm": "none",
+    }
+    assert set(deployment.secrets) == {"aeterna.kmsKey"}
+
+
+def test_one_answer_goes_to_all_its_keys() -> None:
+    deployment = resolved(dragonfly_memory_limit="1Gi").deployment
+    assert deployment is not None
+    assert deployment.values["cache.dragonfly.resources.limits.memory"] == "1Gi"
+    assert deployment.values["dragonfly.resources.limits.memory"] == "1Gi"
+
+
+def test_bundled_parts_that_are_not_chosen_are_switched_off() -> None:
+    deployment = resolved(vector_backend="pinecone", pinecone_api_key="k", pinecone_environment="e").deployment
+    assert deployment is not None
+    assert deployment.values["vectorBackend.qdrant.enabled"] is False
+    assert deployment.values["vectorBackend.pinecone.enabled"] is True
+    assert deployment.values["vectorBackend.type"] == "pinecone"
+    assert deployment.secrets["vectorBackend.pinecone.apiKey"].reveal() == "k"
+
+
+def test_everything_missing_is_told_at_once() -> None:
+    result = resolved(take_defaults=False, cache="external", vector_backend="databricks")
+    assert [where for where, _ in problems(result)] == [
+        "--target",
+        "--mode",
+        "--databricks-workspace-url",
+        "--databricks-token-file",
+        "--cache-host",
+        "--postgresql",
+    ]
+
+
+def test_a_flag_that_means_nothing_is_a_contradiction_with_a_way_out() -> None:
+    (finding,) = resolved(pinecone_environment="e").findings
+    assert finding.code == "AET808"
+    assert finding.problem == "does not apply: vector-backend is qdrant"
+    assert "--vector-backend pinecone" in finding.fix
+
+
+def test_a_variable_that_means_nothing_is_a_warning() -> None:
+    made = answers({"kms-key": KEY, "llm": "none"})
+    made = Answers({**made, **answers({"pinecone-environment": "e"}, Source.VARIABLE)})
+    result = resolve(real_chart().catalogue, real_chart().script, made)
+    assert [finding.severity for finding in result.findings] == [Severity.WARNING]
+
+
+def test_a_credential_can_stand_in_a_secret_that_is_there() -> None:
+    deployment = resolved(postgresql="external", postgresql_host="h", postgresql_username="u",
+                          postgresql_existing_secret="pg").deployment  # fmt: skip
+    assert deployment is not None
+    assert deployment.values["postgresql.external.existingSecret"] == "pg"
+    assert "postgresql.external.password" not in deployment.secrets
+
+
+def test_a_credential_and_a_secret_that_is_there_contradict_each_other() -> None:
+    result = resolved(cache="external", cache_host="h", cache_password="p", cache_existing_secret="s")
+    assert problems(result) == [("--cache-password-file", "AET808")]
+
+
+def test_without_a_key_the_default_provider_gives_way_with_a_warning() -> None:
+    chart = real_chart()
+    result = resolve(chart.catalogue, chart.script, answers({"kms-key": KEY}))
+    assert result.deployment is not None
+    assert result.deployment.choices["llm"] == "none"
+    assert [(finding.code, finding.severity) for finding in result.findings] == [("AET806", Severity.WARNING)]
+
+
+def test_with_a_key_the_default_provider_stays() -> None:
+    chart = real_chart()
+    result = resolve(chart.catalogue, chart.script, answers({"kms-key": KEY, "openai-api-key": "k"}))
+    assert result.deployment is not None
+    assert result.deployment.choices["llm"] == "openai"
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize("switch", ["hpa", "pdb"])
+def test_several_servers_need_a_repository_for_their_knowledge(switch: str) -> None:
+    assert ("--knowledge-repo-url", "AET807") in problems(resolved(**{switch: True}))
+
+
+def test_replicas_alone_need_it_too() -> None:
+    assert problems(resolved(replicas=3)) == [("--knowledge-repo-url", "AET807")]
+    assert problems(resolved(replicas=1)) == []
+
+
+def test_external_secrets_get_references_instead_of_credentials() -> None:
+    deployment = resolved(Source.GENERATED, secrets_provider="external-secrets", secret_store_name="vault",
+                          llm="openai", secret_store_prefix="team/aeterna").deployment  # fmt: skip
+    assert deployment is not None
+    assert deployment.secrets == {}
+    assert deployment.values["secrets.externalSecrets.keys.kms-key.key"] == "team/aeterna/kms-key"
+    assert deployment.values["secrets.externalSecrets.keys.openai-api-key.key"] == "team/aeterna/openai-api-key"
+    assert deployment.values["secrets.externalSecrets.enabled"] is True
+
+
+def test_optional_credentials_are_referenced_when_they_are_named() -> None:
+    given: dict[str, Tree] = {"cache": "external", "cache-host": "h", "secrets-provider": "external-secrets"}
+    given |= {"secret-store-name": "vault", "secret-store-optional": "redis-password"}
+    deployment = resolved(Source.GENERATED, **given).deployment
+    assert deployment is not None
+    assert "secrets.externalSecrets.keys.redis-password.key" in deployment.values
+
+
+def test_nothing_is_asked_that_nothing_reads() -> None:
+    questions = {question.id for question in asked(real_chart().script, Answers())}
+    assert questions.isdisjoint({"target", "mode", "opal", "opencode", "replicas", "pinecone-api-key"})
+    assert {"vector-backend", "cache", "postgresql", "llm", "ingress"} <= questions
+
+
+def test_what_is_needed_after_all_is_asked() -> None:
+    questions = [question.id for question in asked(real_chart().script, answers({"hpa": True}))]
+    assert "knowledge-repo-url" in questions
+    assert questions.index("knowledge-repo-url") > questions.index("hpa-max-replicas")

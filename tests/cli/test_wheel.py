@@ -1,0 +1,60 @@
+"""The same program without Helm: a wheel that holds the chart, run from a fresh environment without network."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from helm_aeterna import __version__
+from tests.support.plugin_home import ROOT, Home, copy_plugin, wheels
+from tests.support.require import missing
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if importlib.util.find_spec("hatchling") is None:
+        missing("hatchling is not installed", fix="make dev")
+    folder = tmp_path_factory.mktemp("wheel")
+    source = copy_plugin(folder / "source")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    # Without isolation: hatchling is the pinned one of the development environment, and nothing is downloaded.
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*command, "--wheel-dir", folder, source], check=True, capture_output=True)
+    return next(folder.glob("helm_aeterna-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels()]
+    subprocess.run([*command, wheel], check=True, capture_output=True)
+    return folder
+
+
+def test_the_wheel_holds_the_program_and_the_chart_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert wheel.name == f"helm_aeterna-{__version__}-py3-none-any.whl"
+    assert {name.split("/")[0] for name in names} == {"helm_aeterna", f"helm_aeterna-{__version__}.dist-info"}
+    shipped = {str(path.relative_to(ROOT / "charts/aeterna")) for path in (ROOT / "charts/aeterna").rglob("*")}
+    chart = {name.removeprefix("helm_aeterna/chart/") for name in names if name.startswith("helm_aeterna/chart/")}
+    assert {"Chart.yaml", "Chart.lock", "values.schema.json", "files/catalogue.yaml"} <= chart <= shipped
+
+
+def test_the_program_runs_without_helm(environment: Path, tmp_path: Path) -> None:
+    home = Home(folder=tmp_path, data=tmp_path / "data")
+    program = environment / "bin" / "helm-aeterna"
+    facts = json.loads(home.run(program, "version", "--json").stdout)
+    assert (facts["version"], facts["helm"]) == (__version__, "none: there is no Helm: helm was not found")
+    assert Path(facts["chartFolder"]).is_relative_to(environment)
+    done = home.run(program, "init", "--non-interactive", "--defaults", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "values.yaml").is_file()
+    assert "usage: helm-aeterna" in home.run(program, "--help").stdout

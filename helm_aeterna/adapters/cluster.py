@@ -9,7 +9,7 @@ digest where one is asked for.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ _TEMPLATE = """\
 {{- $answers := list }}
 {{- range $read := .Values.reads }}
 {{- $answer := dict "served" ($.Capabilities.APIVersions.Has (printf "%s/%s" $read.api $read.kind)) }}
-{{- if $answer.served }}
+{{- if and $answer.served $read.look }}
 {{- $found := lookup $read.api $read.kind $read.namespace $read.name }}
 {{- $objects := ternary (list $found) ($found.items | default list) (ne $read.name "") }}
 {{- $bare := list }}
@@ -65,6 +65,7 @@ class Read:
         namespace: Empty for all namespaces and for what has none.
         name: Empty for a list.
         digest: Key of a named Secret whose value's SHA-256 is wanted.
+        look: Whether objects are wanted; else only whether the kind is served, which needs no right.
     """
 
     api: str
@@ -72,6 +73,7 @@ class Read:
     namespace: str = ""
     name: str = ""
     digest: str = ""
+    look: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +118,12 @@ class Cluster:
         return tuple(answer for read in reads for answer in self.read([read]))
 
     def _answers(self, reads: Sequence[Read]) -> Iterator[Answer]:
-        said = self._ask([_question(read) for read in reads])
+        said = self._ask([asdict(read) for read in reads])
         for entry in said["answers"]:
             objects = tuple(_without_bookkeeping(found) for found in entry.get("objects") or ())
             yield Answer(served=entry["served"], objects=objects, digest=entry.get("digest", ""))
 
-    def _ask(self, questions: list[Mapping[str, str]]) -> dict[str, Any]:
+    def _ask(self, questions: list[dict[str, Any]]) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="helm-aeterna-reader-") as folder:
             (Path(folder) / "templates").mkdir()
             (Path(folder) / "Chart.yaml").write_text(_CHART, encoding="utf-8")
@@ -131,10 +133,6 @@ class Cluster:
         release: Any = load_json(said, "helm install --dry-run=server")
         notes: Any = load_json(release["info"]["notes"], "what Helm read from the cluster")
         return notes if isinstance(notes, dict) else {"answers": []}
-
-
-def _question(read: Read) -> Mapping[str, str]:
-    return {"api": read.api, "kind": read.kind, "namespace": read.namespace, "name": read.name, "digest": read.digest}
 
 
 def _without_bookkeeping(found: Object) -> Object:

@@ -45,6 +45,10 @@ class Target:
         """The live cluster."""
         return Cluster(self.helm)
 
+    def elsewhere(self, release: str, namespace: str) -> Target:
+        """Another release in the same cluster."""
+        return replace(self, release=release, helm=self.helm.within(namespace))
+
     def keeping(self, secrets: tuple[str, ...]) -> Target:
         """The same, with texts that Helm must not be heard saying."""
         return replace(self, helm=replace(self.helm, secrets=secrets))

@@ -1,0 +1,223 @@
+"""`install`: operators and chart into the cluster, with Helm; waits, and reports what runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.interrupts import listening
+from helm_aeterna.checks.rules import chart_findings
+from helm_aeterna.commands.chart_copy import chart_for_installing
+from helm_aeterna.commands.install_source import read_source
+from helm_aeterna.commands.installation import Installation
+from helm_aeterna.commands.observation import gather, names, served
+from helm_aeterna.commands.report import finding_lines
+from helm_aeterna.commands.target import RELEASE, find_target, seconds
+from helm_aeterna.commands.values_files import readable_by_others
+from helm_aeterna.errors import AeternaError, CheckError, Finding, HelmError, PrerequisiteError, Severity
+from helm_aeterna.formats import dump_json
+from helm_aeterna.release.objects import read_manifest
+from helm_aeterna.release.preflight import Facts, preflight
+from helm_aeterna.release.report import Report
+from helm_aeterna.release.steps import absent_operators, plan
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.commands.chart_copy import Rendering
+    from helm_aeterna.commands.install_source import Source
+    from helm_aeterna.commands.parser import Parser
+    from helm_aeterna.commands.target import Target
+    from helm_aeterna.release.objects import Object
+    from helm_aeterna.release.steps import Operator
+
+# Refused for the data's sake, not for something that is missing.
+_DATA = ("AET607",)
+
+_EXAMPLES = """\
+examples:
+  helm aeterna install                             values.yaml and values.secret.yaml of this folder
+  helm aeterna install -n aeterna --create-namespace --test
+  helm aeterna install --dry-run=server            ask the cluster, change nothing
+  helm aeterna install my-aeterna -f my-values.yaml --timeout 20m
+"""
+
+
+def configure(parser: Parser) -> None:
+    """Add the command's flags."""
+    parser.epilog = _EXAMPLES
+    add = parser.add_argument
+    add("release", nargs="?", default=RELEASE, metavar="RELEASE", help=f"the release's name (default: {RELEASE})")
+    add("-f", "--values", action="append", default=[], metavar="FILE", help="a values file; repeatable")
+    add("--output", metavar="DIR", help="the folder that init wrote to (default: the current one)")
+    add("--chart", metavar="DIR", help="another folder with the chart")
+    add("--repository-mirror", metavar="URL", help="one repository (https:// or oci://) that holds all subcharts")
+    add(
+        "--dry-run",
+        nargs="?",
+        const="client",
+        default="",
+        choices=("client", "server"),
+        help="change nothing: =client only renders, =server asks the cluster too",
+    )
+    add("--wait", action="store_true", default=True, help="wait until everything runs (default)")
+    add("--no-wait", action="store_false", dest="wait", help="do not wait")
+    add("--timeout", default="10m", metavar="TIME", help="for each step, for example 90s, 10m, 1h (default: 10m)")
+    add("--test", action="store_true", help="run the chart's tests at the end")
+    add("--create-namespace", action="store_true", help="create the namespace if it is not there")
+    add("--skip-operators", action="store_true", help="install no operator, whoever brings it")
+
+
+def run(arguments: argparse.Namespace, outside: Outside) -> int:
+    """Install, or say why not.
+
+    Raises:
+        PrerequisiteError: Helm, the cluster or something in it is missing.
+        HelmError: It failed; the findings say what went wrong where.
+        Cancelled: The user stopped it.
+    """
+    timeout = seconds(arguments.timeout)
+    with listening() as interrupts:
+        target = find_target(arguments.release, outside, interrupts)
+        source = read_source(arguments, outside)
+        _tell([finding for file in source.files for finding in readable_by_others(file)], outside)
+        target = target.keeping(source.secrets())
+        if arguments.dry_run == "client":
+            report = _render_only(target, source, arguments, outside)
+        else:
+            report = _install(target, source, arguments, outside, timeout)
+    outside.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
+    return 0
+
+
+def _tell(findings: Sequence[Finding], outside: Outside) -> None:
+    for line in finding_lines(findings, outside.console):
+        outside.console.err(line)
+
+
+def _complete(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside) -> Rendering:
+    mirror = arguments.repository_mirror or outside.environment.get("AETERNA_SETUP_REPOSITORY_MIRROR", "")
+    return chart_for_installing(source.folder, target.helm, mirror=mirror, say=outside.console.step)
+
+
+def _render(target: Target, source: Source, rendering: Rendering) -> list[Object]:
+    """Render the chart; its own rules come back as findings."""
+    try:
+        return read_manifest(target.helm.template(target.release, rendering.path, source.paths))
+    except HelmError as error:
+        findings = chart_findings(error.message, source.chart.script)
+        if not findings:
+            raise
+        raise CheckError("the chart refuses these values", findings=findings) from error
+
+
+def _render_only(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside) -> Report:
+    objects = _render(target, source, _complete(target, source, arguments, outside))
+    return Report(
+        release=target.release,
+        namespace=target.namespace,
+        context="",
+        chart=f"{source.name} {source.version}",
+        dry_run="client",
+        objects=names(objects),
+        remark="No cluster was asked; --dry-run=server does that.",
+    )
+
+
+def _install(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside, timeout: int) -> Report:
+    console, dry_run = outside.console, arguments.dry_run
+    found = target.helm.find_release(target.release)
+    console.step(
+        f"cluster {target.context or 'of the kubeconfig'}, namespace {target.namespace}, Helm {target.helm.major}"
+    )
+    rendering = _complete(target, source, arguments, outside)
+    objects = _render(target, source, rendering)
+    known = served(target, source.operators)
+    absent = absent_operators(source.operators, source.values, lambda api, kind: known[api, kind])
+    facts = gather(
+        target, source.name, objects, source.generated(), found=found, create_namespace=arguments.create_namespace
+    )
+    _check([*preflight(facts), *_operators(target, absent, skip=arguments.skip_operators)], outside)
+    steps = plan(target.release, target.namespace, absent, dry_run=dry_run, test=arguments.test, wait=arguments.wait)
+    installation = Installation(
+        target=target,
+        rendering=rendering,
+        files=source.paths,
+        console=console,
+        timeout=timeout,
+        wait=arguments.wait,
+        create_namespace=arguments.create_namespace,
+        dry_run=dry_run,
+        must_report={(one.api, one.kind) for one in source.operators},
+    )
+    installation.take(steps)
+    if dry_run:
+        return _dry_report(installation, source, objects, absent)
+    return _report(installation, source, arguments, outside)
+
+
+def _operators(target: Target, absent: Sequence[Operator], *, skip: bool) -> list[Finding]:
+    """What is wrong with the releases of operators; that they are missing is wrong only where none may be installed."""
+    findings: list[Finding] = []
+    for one in absent:
+        if skip:
+            where, problem = one.wanted, f"the cluster does not serve {one.kind} ({one.api})"
+            fix = f"install the operator {one.dependency}, or leave out --skip-operators"
+            findings.append(Finding(code="AET610", where=where, problem=problem, fix=fix))
+            continue
+        found = target.helm.within(one.namespace).find_release(one.release)
+        findings += preflight(Facts(release=one.release, namespace=one.namespace, chart=one.dependency, found=found))
+    return findings
+
+
+def _check(findings: Sequence[Finding], outside: Outside) -> None:
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if not errors:
+        _tell(findings, outside)
+        return
+    kind: type[AeternaError] = CheckError if any(one.code in _DATA for one in errors) else PrerequisiteError
+    raise kind("this cannot be installed as it is", findings=findings)
+
+
+def _dry_report(
+    installation: Installation, source: Source, objects: Sequence[Object], absent: Sequence[Operator]
+) -> Report:
+    target, remark = installation.target, ""
+    if absent:
+        missing = ", ".join(f"{one.dependency} (release {one.release} in namespace {one.namespace})" for one in absent)
+        remark = (
+            f"The cluster lacks {missing}: only the operator was checked. The chart can be checked once it is there."
+        )
+    return Report(
+        release=target.release,
+        namespace=target.namespace,
+        context=target.context,
+        chart=f"{source.name} {source.version}",
+        dry_run=installation.dry_run,
+        steps=installation.done,
+        objects=() if absent else names(objects),
+        remark=remark,
+    )
+
+
+def _report(installation: Installation, source: Source, arguments: argparse.Namespace, outside: Outside) -> Report:
+    target = installation.target
+    if not arguments.wait:
+        installation.look()
+    found = target.helm.find_release(target.release) or {}
+    place = f"{target.release} --namespace {target.namespace}"
+    test = () if arguments.test else ((f"helm test {place}", "To test the connection"),)
+    ours = "helm aeterna" if outside.as_plugin else "helm-aeterna"
+    return Report(
+        release=target.release,
+        namespace=target.namespace,
+        context=target.context,
+        chart=f"{source.name} {source.version}",
+        revision=str(found.get("revision", "")),
+        steps=installation.done,
+        verdicts=installation.verdicts,
+        remark="" if arguments.wait else "Nobody waited: this is how it was a moment after Helm ended.",
+        notes=target.helm.notes(target.release),
+        next=(*test, (f"{ours} uninstall {place}", "To take it away")),
+    )

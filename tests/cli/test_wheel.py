@@ -16,6 +16,12 @@ from tests.support.plugin_home import ROOT, Home, copy_plugin, wheels
 from tests.support.require import missing
 
 
+def pip(python: Path, command: str, *arguments: str | Path) -> None:
+    words: list[str | Path] = [python, "-m", "pip", command, "--quiet", "--no-index", *arguments]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if importlib.util.find_spec("hatchling") is None:
@@ -25,8 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (source / name).write_bytes((ROOT / name).read_bytes())
     # Without isolation: hatchling is the pinned one of the development environment, and nothing is downloaded.
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*command, "--wheel-dir", folder, source], check=True, capture_output=True)
+    pip(Path(sys.executable), "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, source)
     return next(folder.glob("helm_aeterna-*.whl"))
 
 
@@ -34,8 +39,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fresh")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels()]
-    subprocess.run([*command, wheel], check=True, capture_output=True)
+    pip(folder / "bin" / "python", "install", "--find-links", wheels(), wheel)
     return folder
 
 

@@ -12,7 +12,7 @@ from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.commands.values_files import find_values, load_values, merged, readable_by_others
 from helm_aeterna.errors import CheckError, Finding, PrerequisiteError, Severity
 from helm_aeterna.formats import dump_json
-from helm_aeterna.model.artefact import PRIVATE
+from helm_aeterna.outputs.values import SECRET_VALUES
 
 if TYPE_CHECKING:
     import argparse
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     secrets = secret_paths(chart.script)
     findings = [finding for file in files for finding in readable_by_others(file)]
     for file in files:
-        if file.mode & 0o077 and file.mode != PRIVATE:
+        if file.mode & 0o077 and file.name != SECRET_VALUES:
             findings += misplaced_secrets(file.tree, secrets, file.name)
     wrong = check_schema(merged(files, folder), chart.schema)
     findings += wrong

@@ -1,0 +1,66 @@
+"""The answers of tests/scenarios, and what the program makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from helm_aeterna.commands.values_files import laid_over
+from helm_aeterna.formats import dump_yaml, load_yaml
+from tests.support.program import ROOT, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FOLDER = ROOT / "tests" / "scenarios"
+CI_FOLDER = ROOT / "charts" / "aeterna" / "ci"
+# Generated keys differ from run to run; here they are given.
+_KEYS = {
+    "AETERNA_SETUP_KMS_KEY": "VEhJUy1JUy1OT1QtQS1TRUNSRVQtSVQtSVMtQS1URVM=",
+    "AETERNA_SETUP_WEAVIATE_BUNDLED_API_KEY": "made-up-weaviate-key",
+}
+# Small enough to be installed one after the other, on both Helm majors: chart-testing does.
+CI = ("standalone", "external", "bundled", "weaviate")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One folder of tests/scenarios."""
+
+    name: str
+
+    @property
+    def expected(self) -> Path:
+        """The files the program must write."""
+        return FOLDER / self.name / "expected"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables it runs with."""
+        path = FOLDER / self.name / "environment.yaml"
+        return _KEYS | (dict(load_yaml(path.read_text(), path.name)) if path.exists() else {})  # type: ignore[arg-type]
+
+    def write(self, folder: Path) -> dict[str, str]:
+        """Let the program write its files into a folder; give their texts."""
+        answers = str(FOLDER / self.name / "answers.yaml")
+        ran = run("init", "--defaults", "--answers", answers, cwd=folder, environment=self.environment)
+        assert ran.code == 0, f"{self.name}: {ran.err}"
+        return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+    def values(self) -> Mapping[str, Any]:
+        """What Helm gets: values.yaml with values.secret.yaml on top, as they are expected."""
+        tree: Any = {}
+        for name in ("values.yaml", "values.secret.yaml"):
+            path = self.expected / name
+            if path.exists():
+                tree = laid_over(tree, load_yaml(path.read_text(), name))
+        return dict(tree)
+
+    def ci_values(self) -> str:
+        """The same as one file, as chart-testing wants it."""
+        header = f"Written by `make golden` from tests/scenarios/{self.name}; its credentials are made up."
+        return dump_yaml(self.values(), header)
+
+
+SCENARIOS = {path.name: Scenario(path.name) for path in sorted(FOLDER.iterdir()) if (path / "answers.yaml").exists()}

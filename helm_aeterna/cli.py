@@ -48,7 +48,7 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
     """Run one command; give its exit code."""
     words, as_json = list(arguments), "--json" in arguments
     try:
-        words = _colour(words, outside)
+        words, outside = _helm_flags(_colour(words, outside), outside)
         return _run(words, outside)
     except AeternaError as error:
         _report(error, outside, as_json=as_json)
@@ -99,7 +99,6 @@ def _run(words: list[str], outside: Outside) -> int:
         raise UsageError(f"unknown command {command!r}", fix=fix)
     words.remove(command)
     module = importlib.import_module(f"helm_aeterna.commands.{command}")
-    words, outside = _helm_flags(words, outside)
     from helm_aeterna.commands.parser import Parser
 
     parser = Parser(prog=f"{program(outside)} {command}", description=COMMANDS[command], words=words, outside=outside)

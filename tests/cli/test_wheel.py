@@ -55,8 +55,11 @@ def test_the_wheel_holds_the_program_and_the_chart_and_nothing_else(wheel: Path)
 def test_the_program_runs_without_helm(environment: Path, tmp_path: Path) -> None:
     home = Home(folder=tmp_path, data=tmp_path / "data")
     program = environment / "bin" / "helm-aeterna"
-    facts = json.loads(home.run(program, "version", "--json").stdout)
-    assert (facts["version"], facts["helm"]) == (__version__, "none: there is no Helm: helm was not found")
+    facts = json.loads(home.run(program, "-n", "team", "version", "--json").stdout)
+    assert (facts["version"], facts["namespace"]) == (__version__, "team"), (
+        "Helm's own flags, without Helm to take them"
+    )
+    assert facts["helm"] == "none: there is no Helm: helm was not found"
     assert Path(facts["chartFolder"]).is_relative_to(environment)
     done = home.run(program, "init", "--non-interactive", "--defaults", "--output", "out")
     assert done.returncode == 0, done.stderr

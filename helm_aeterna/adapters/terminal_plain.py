@@ -1,0 +1,81 @@
+"""The terminal as lines: says a text, asks for a line, hides what is secret; no control code is ever written."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import termios
+import threading
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+
+class LineStopped(Exception):  # noqa: N818 - not an error: somebody ended the program or the terminal went away
+    """The program was told to end, or there is nobody to ask any more."""
+
+
+def say(text: str) -> None:
+    """Write one line; signs that the terminal cannot show become question marks.
+
+    Raises:
+        LineStopped: The terminal is gone.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        raise LineStopped from error
+
+
+def ask(prompt: str, *, hidden: bool = False) -> str:
+    """Write the prompt and read a line.
+
+    Raises:
+        LineStopped: There is no more line, or no more terminal.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    try:
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        with _unseen() if hidden else contextlib.nullcontext():
+            line = sys.stdin.readline()
+        if hidden:
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+    except OSError as error:
+        raise LineStopped from error
+    if not line:
+        raise LineStopped
+    return line.rstrip("\r\n")
+
+
+@contextlib.contextmanager
+def _unseen() -> Iterator[None]:
+    """Switch the echo off; it comes back whatever happens."""
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    changed = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into LineStopped, so that the terminal is put back and the answers are kept."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise LineStopped
+
+    with contextlib.ExitStack() as undo:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                undo.callback(signal.signal, number, signal.signal(number, stop))
+        yield

@@ -1,0 +1,181 @@
+"""`init` in a terminal: the wizard, its screen or its lines, its checks, and what it leaves behind."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.terminal_look import TerminalLook, terminal_look
+from helm_aeterna.adapters.terminal_memory import drop_progress, keep_progress, read_progress
+from helm_aeterna.answers.sources import collect
+from helm_aeterna.commands.interview_work import Work
+from helm_aeterna.commands.project import saved_answers, with_secrets
+from helm_aeterna.errors import AeternaError, Cancelled
+from helm_aeterna.formats import dump_yaml, load_yaml
+from helm_aeterna.model.answers import Answers, Source
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.pages import START
+from helm_aeterna.wizard.presets import begin
+from helm_aeterna.wizard.progress import Progress, dump_progress, load_progress
+from helm_aeterna.wizard.result import equivalent_command, result
+from helm_aeterna.wizard.state import Over, State
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.model.artefact import Disk
+    from helm_aeterna.model.question import Script
+    from helm_aeterna.outputs.preview import Chart
+    from helm_aeterna.wizard.checking import Checker
+
+PROGRESS = ".aeterna/progress.yaml"
+_HEADER = "How far the wizard came; no secrets. It is taken away when the files are written."
+
+
+def interview(
+    arguments: argparse.Namespace, outside: Outside, *, chart: Chart, answers: Answers, disk: Disk, folder: Path
+) -> int:
+    """Ask, then write what was reviewed.
+
+    Args:
+        arguments: Flags of `init`.
+        outside: The world.
+        chart: Its questions.
+        answers: What flags, variables and files said; generated secrets.
+        disk: What is in the output folder.
+        folder: The output folder.
+
+    Raises:
+        Cancelled: The user left; no file was written.
+    """
+    checker = None if arguments.skip_checks else _checker(chart)
+    memory = folder / PROGRESS
+    state = _first_state(
+        chart,
+        answers,
+        last=_last(chart, disk),
+        progress=_progress(memory, chart.script),
+        checker=checker,
+        again=arguments.reconfigure,
+    )
+    work = Work(arguments=arguments, outside=outside, chart=chart, disk=disk, checker=checker)
+
+    def keep(now: State) -> None:
+        if now.at != START:
+            keep_progress(memory, dump_yaml(dump_progress(now), _HEADER))
+
+    state = _run(state, work, outside, keep)
+    if state.over is Over.FORGET:
+        drop_progress(memory)
+        raise Cancelled("stopped: nothing was written, nothing was kept")
+    if state.over is not Over.WRITE:
+        keep(state)
+        fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if memory.exists() else ""
+        raise Cancelled("stopped: nothing was written, your answers are kept" if fix else "stopped", fix=fix)
+    from helm_aeterna.commands.init import finish
+
+    arguments.reconfigure = state.merge
+    code = finish(arguments, outside, work.planned, work.findings, folder)
+    if not arguments.dry_run:
+        drop_progress(memory)
+    outside.console.out("")
+    outside.console.out("The same without questions:")
+    for line in equivalent_command(
+        chart.script, result(state), _called(arguments, outside, merge=state.merge)
+    ).splitlines():
+        outside.console.out(f"  {line}")
+    return code
+
+
+def _program(outside: Outside) -> str:
+    return "helm aeterna" if outside.as_plugin else "helm-aeterna"
+
+
+def _folder(arguments: argparse.Namespace) -> str:
+    return f" --output {shlex.quote(arguments.output)}" if arguments.output else ""
+
+
+def _called(arguments: argparse.Namespace, outside: Outside, *, merge: bool) -> str:
+    """How the command without questions begins."""
+    chart = f" --chart {shlex.quote(arguments.chart)}" if arguments.chart else ""
+    again = " --reconfigure" if merge else ""
+    return f"{_program(outside)} init --non-interactive{again}{chart}{_folder(arguments)}"
+
+
+def _progress(path: Path, script: Script) -> Progress | None:
+    text = read_progress(path)
+    try:
+        return load_progress(script, load_yaml(text, PROGRESS)) if text else None
+    except AeternaError:
+        return None
+
+
+def _first_state(
+    chart: Chart,
+    answers: Answers,
+    *,
+    last: Answers,
+    progress: Progress | None,
+    checker: Checker | None,
+    again: bool,
+) -> State:
+    """What is given now, what was said the last time, and what an unfinished run left."""
+    given = {name: answer for name, answer in answers.items() if answer.source is not Source.KEPT or _made(chart, name)}
+    said = Answers({name: answer for name, answer in last.items() if not isinstance(answer.value, SecretText)})
+    state = State(
+        script=chart.script,
+        answers=Answers(given),
+        suggested=said,
+        last=last if said else Answers(),
+        progress=progress,
+        subject=checker.subject if checker else None,
+    )
+    return begin(state, "last") if again and state.last and progress is None else state
+
+
+def _made(chart: Chart, name: str) -> bool:
+    """Whether the program makes it: such a secret is kept in any case."""
+    question = chart.script.get(name)
+    return question is not None and bool(question.generate)
+
+
+def _last(chart: Chart, disk: Disk) -> Answers:
+    """The answers of the last run with their secrets; none where they cannot be read."""
+    try:
+        said = collect(chart.script, flags={}, variables={}, kept=saved_answers(disk)).answers
+        kept = with_secrets(chart, said, disk, keep_all=True)
+    except AeternaError:
+        return Answers()
+    return Answers({name: answer for name, answer in kept.items() if answer.source is Source.KEPT})
+
+
+def _checker(chart: Chart) -> Checker | None:
+    return None
+
+
+def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], None]) -> State:
+    """Ask on a screen, or in lines."""
+    look = terminal_look(outside.environment, outside.console.stdout.encoding or "")
+    if look.accessible:
+        from helm_aeterna.commands.interview_lines import ask_in_lines
+
+        return ask_in_lines(state, work, keep)
+    return _on_screen(state, work, outside, look, keep)
+
+
+def _on_screen(state: State, work: Work, outside: Outside, look: TerminalLook, keep: Callable[[State], None]) -> State:
+    from helm_aeterna.adapters.terminal import Stopped, Terminal
+    from helm_aeterna.commands.interview_screen import Session
+    from helm_aeterna.wizard.frame import ASCII, UNICODE
+
+    terminal = Terminal(colour=outside.console.colour)
+    session = Session(state, work, terminal, keep, UNICODE if look.unicode else ASCII)
+    try:
+        terminal.run(session)
+    except Stopped:
+        return replace(session.state, over=Over.LEAVE)
+    return session.state

@@ -1,0 +1,73 @@
+"""The wizard in plain lines: asks, answers, and does what is due in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.terminal_plain import LineStopped, ask, say, stoppable
+from helm_aeterna.wizard.events import CheckBegan, RunCheck
+from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.plain import Plain
+from helm_aeterna.wizard.reducer import due, step
+from helm_aeterna.wizard.state import Over, Overlay, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helm_aeterna.commands.interview_work import Work
+
+
+def ask_in_lines(state: State, work: Work, keep: Callable[[State], None]) -> State:
+    """Ask until the wizard is over; a lost terminal is a way of leaving."""
+    plain = Plain(state=state)
+    try:
+        with stoppable():
+            told: tuple[object, ...] = ()
+            while plain.state.over is None:
+                plain = _due(plain, work)
+                told = _tell(plain, told)
+                if plain.state.overlay in {Overlay.HELP, Overlay.CHANGES}:
+                    plain = plain.closed()
+                    continue
+                before, plain = plain, _answer(plain)
+                if (plain.state.at, plain.state.answers) != (before.state.at, before.state.answers):
+                    keep(plain.state)
+    except LineStopped:
+        return replace(plain.state, over=Over.LEAVE)
+    return plain.state
+
+
+def _answer(plain: Plain) -> Plain:
+    asked = plain.ask()
+    try:
+        return plain.said(ask(asked.prompt, hidden=asked.hidden))
+    except KeyboardInterrupt:
+        say("")
+        return plain.left()
+
+
+def _tell(plain: Plain, told: tuple[object, ...]) -> tuple[object, ...]:
+    """Say the page once, and again when it changed; a note always."""
+    state = plain.state
+    now = (state.at, state.overlay, plain.typing, state.review, state.tries)
+    if plain.note:
+        say(plain.note)
+    if now != told and not plain.typing:
+        for line in plain.text():
+            say(line)
+    return now
+
+
+def _due(plain: Plain, work: Work) -> Plain:
+    """Do what is due, one after the other: a screen reader is told when it is done."""
+    while (effect := due(plain.state)) is not None:
+        state = plain.state
+        if isinstance(effect, RunCheck):
+            say("")
+            say(f"{state.page.title}: trying it now ...")
+            state = step(state, CheckBegan(effect.check))
+        state = step(state, work.done(effect, state))
+        still = plain.typing and state.at == plain.state.at and state.page.look is Look.SECRET
+        plain = replace(plain, state=state, typing=still, note=state.view.problem or plain.note)
+    return plain

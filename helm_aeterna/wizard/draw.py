@@ -1,0 +1,102 @@
+"""Draws the state: header, page, key hints; pure, for any size of terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.draw_form import form_body, secret_body
+from helm_aeterna.wizard.draw_list import check_body, list_body, switches_body
+from helm_aeterna.wizard.draw_over import overlay_body
+from helm_aeterna.wizard.draw_review import review_body
+from helm_aeterna.wizard.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
+from helm_aeterna.wizard.hints import hints
+from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.walk import position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helm_aeterna.wizard.state import State
+
+NAME = "Aeterna setup"
+_CHROME = 4  # header, rule, rule, hints
+_BODIES: dict[Look, Callable[[State, Paper, int], tuple[list[Line], tuple[int, int] | None]]] = {
+    Look.START: list_body,
+    Look.LIST: list_body,
+    Look.FAMILY: list_body,
+    Look.SWITCHES: switches_body,
+    Look.FORM: form_body,
+    Look.SECRET: secret_body,
+    Look.CHECK: check_body,
+    Look.REVIEW: review_body,
+}
+
+
+def draw(state: State, paper: Paper) -> Frame:
+    """The whole screen."""
+    paper = replace(paper, columns=max(paper.columns, 24), rows=max(paper.rows, 6))
+    height = paper.rows - _CHROME
+    if state.overlay is not None:
+        lines, cursor = overlay_body(state, paper, height)
+    else:
+        lines, cursor = _page(state, paper, height)
+    body = [_clipped((("", "  "), *line), paper) for line in lines[:height]]
+    body += [()] * (height - len(body))
+    place = None
+    if cursor is not None and cursor[1] < height:
+        place = (min(cursor[0] + 2, paper.columns - 1), cursor[1] + 2)
+    rule: Line = (("rule", paper.glyphs.rule * paper.columns),)
+    return Frame(lines=(_header(state, paper), rule, *body, rule, _footer(state, paper)), cursor=place)
+
+
+def _page(state: State, paper: Paper, height: int) -> tuple[list[Line], tuple[int, int] | None]:
+    """Title and reason, then what the page's look draws into the rest."""
+    page = state.page
+    head: list[Line] = [(("title", line),) for line in wrapped(page.title, paper.width)]
+    head += [(("dim", line),) for line in wrapped(sentence(page.why), paper.width)]
+    head.append(())
+    if height > 16:  # noqa: PLR2004 - room enough for air
+        head.insert(0, ())
+    lines, cursor = _BODIES[page.look](state, paper, height - len(head))
+    return [*head, *lines], (cursor[0], cursor[1] + len(head)) if cursor else None
+
+
+def _header(state: State, paper: Paper) -> Line:
+    page, pages = position(state)
+    where = f"page {page} of {pages}  "
+    name = padded(f"  {NAME}", paper.columns - columns_of(where))
+    return (("head", name), ("dim", where))
+
+
+def _footer(state: State, paper: Paper) -> Line:
+    """As many hints as fit, the last one always."""
+    wanted = list(hints(state, paper.glyphs))
+    gap = f"  {paper.glyphs.dot}  "
+    for between in (gap, "  "):
+        shown = list(wanted)
+        while len(shown) > 1 and _hint_width(shown, between) > paper.columns - 3:
+            if between == gap:
+                break
+            del shown[-2]
+        if _hint_width(shown, between) <= paper.columns - 3:
+            break
+    line: list[tuple[str, str]] = [("", "  ")]
+    for place, (key, meaning) in enumerate(shown):
+        line += [("dim", between)] if place else []
+        line += [("key", key), ("dim", f" {meaning}")]
+    return tuple(line)
+
+
+def _hint_width(shown: list[tuple[str, str]], between: str) -> int:
+    return sum(columns_of(f"{key} {meaning}") for key, meaning in shown) + len(between) * (len(shown) - 1)
+
+
+def _clipped(line: Line, paper: Paper) -> Line:
+    """A line that never runs into the next one."""
+    left, parts = paper.columns, []
+    for style, text in line:
+        shown = cut(text, left, paper.glyphs)
+        parts.append((style, shown))
+        left -= columns_of(shown)
+    return tuple(parts)

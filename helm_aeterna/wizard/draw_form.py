@@ -1,0 +1,138 @@
+"""Draws forms and the page of a secret: labels, fields, the text being typed and where its cursor is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.question import Kind, Question
+from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines, scrolled
+from helm_aeterna.wizard.forms import values_of
+from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence
+from helm_aeterna.wizard.methods import method_at, methods, origin
+from helm_aeterna.wizard.review import label_of
+from helm_aeterna.wizard.rows import Row, why_of
+from helm_aeterna.wizard.walk import is_required
+
+if TYPE_CHECKING:
+    from helm_aeterna.wizard.editor import Line as Typing
+    from helm_aeterna.wizard.state import State
+
+_WIDEST_LABEL = 42
+_SHORTEST_FIELD = 24
+
+
+def visible(typing: Typing, columns: int, hidden: str = "") -> tuple[str, int]:
+    """The part of a line around its cursor that fits, and the cursor's column in it."""
+    text = hidden * len(typing.text) if hidden else typing.text
+    start = 0
+    while columns_of(text[start : typing.at]) > columns - 1:
+        start += 1
+    end = len(text)
+    while columns_of(text[start:end]) > columns:
+        end -= 1
+    return text[start:end], columns_of(text[start : typing.at])
+
+
+def form_body(state: State, paper: Paper, height: int) -> Drawn:
+    """The fields below each other, and what is said of the one in focus."""
+    page, view = state.page, state.view
+    cursor = min(view.cursor, len(page.questions) - 1)
+    labels = [label_of(question) for question in page.questions]
+    label = min(max(map(columns_of, labels)), _WIDEST_LABEL, max(10, paper.width - _SHORTEST_FIELD - 4))
+    room = paper.width - label - 4
+    lines: list[Line] = []
+    for place, question in enumerate(page.questions):
+        focus = place == cursor
+        pointer = paper.glyphs.pointer if focus else " "
+        name = padded(cut(labels[place], label, paper.glyphs), label)
+        value = _value(question, view.fields[place], room, paper, focus=focus)
+        lines.append((("focus" if focus else "", f"{pointer} {name}"), ("", "  "), *value))
+    about = _about(state, page.questions[cursor], paper)
+    shown = scrolled(lines, cursor, max(3, height - len(about) - 1), paper)
+    row = next((place for place, line in enumerate(shown) if line is lines[cursor]), 0)
+    column = visible(view.fields[cursor], room)[1] + label + 4
+    typed = None if values_of(page.questions[cursor]) else (column, row)
+    return [*shown, (), *about], typed
+
+
+def _value(question: Question, typing: Typing, room: int, paper: Paper, *, focus: bool) -> Line:
+    glyphs = paper.glyphs
+    if question.kind is Kind.SWITCH or values_of(question):
+        words = {"true": "yes", "false": "no"}
+        text = words.get(typing.text, typing.text) if question.kind is Kind.SWITCH else _label(question, typing.text)
+        return (("field", f"{glyphs.less} {text} {glyphs.more}"),) if focus else (("", text),)
+    if focus:
+        return (("field", padded(visible(typing, room)[0], min(room, _SHORTEST_FIELD))),)
+    return (("", cut(typing.text, room, glyphs)),) if typing.text else (("dim", "empty"),)
+
+
+def _label(question: Question, value: str) -> str:
+    return next((option.label for option in question.offered if option.value == value), value)
+
+
+def _about(state: State, question: Question, paper: Paper) -> list[Line]:
+    """Why the field in focus is asked, whether it may be empty, and what is wrong with it."""
+    lines = paragraph("", question.ask, paper) if question.ask != label_of(question) else []
+    lines += paragraph("", sentence(why_of(question)), paper)
+    facts: list[str] = []
+    if is_required(state, question) and question.default is None:
+        facts.append("Needed.")
+    elif question.default is None or question.default == "":
+        facts.append("May stay empty.")
+    if question.default not in {None, ""}:
+        reason = f", because {question.default_reason}" if question.default_reason else ""
+        word = {True: "yes", False: "no"}.get(question.default, question.default)  # type: ignore[call-overload] # a scalar
+        facts.append(f"Default: {word}{reason}.")
+    if question.example:
+        facts.append(f"Example: {question.example}")
+    answer = state.effective.get(question.id)
+    if answer is not None and origin(answer) != "given here":
+        facts.append(f"Now {origin(answer)}.")
+    lines += paragraph("dim", " ".join(facts), paper)
+    if state.view.problem:
+        lines += paragraph("error", state.view.problem, paper, sign=paper.glyphs.bad)
+    return lines
+
+
+def secret_body(state: State, paper: Paper, height: int) -> Drawn:
+    """The ways to give a secret, and the fields of the one in focus."""
+    page, view, glyphs = state.page, state.view, paper.glyphs
+    question = page.questions[0]
+    offered = methods(state, question)
+    method = method_at(state, question)
+    rows = [Row(value=way.name, label=way.label, columns=(way.hint,)) for way in offered]
+    fields, cursor = _secret_fields(state, paper)
+    tail: list[Line] = [(("dim", "Fetching it ..."),)] if view.busy else []
+    tail += paragraph("error", view.problem, paper, sign=glyphs.bad) if view.problem else []
+    about = paragraph("dim", _stays(question, method.name), paper)
+    room = max(3, height - len(fields) - len(tail) - len(about) - 3)
+    top = rows_lines(rows, min(view.cursor, len(rows) - 1), paper, [""] * len(rows), room)
+    place = (cursor[0], cursor[1] + len(top) + 1) if cursor else None
+    return [*top, (), *fields, *([()] if fields else []), *tail, *about], place
+
+
+def _secret_fields(state: State, paper: Paper) -> tuple[list[Line], tuple[int, int] | None]:
+    view, method = state.view, method_at(state, state.page.questions[0])
+    prompts = method.prompts
+    label = max((columns_of(prompt) for prompt in prompts), default=0)
+    room = paper.width - label - 4
+    hidden = paper.glyphs.hidden if method.hidden else ""
+    lines: list[Line] = []
+    cursor = None
+    for place, (prompt, typing) in enumerate(zip(prompts, view.fields, strict=False)):
+        text, column = visible(typing, room, hidden)
+        focus = place == view.focus
+        lines.append((("focus" if focus else "", f"  {padded(prompt, label)}  "), ("field" if focus else "", text)))
+        if focus and not view.busy:
+            cursor = (label + 4 + column, place)
+    return lines, cursor
+
+
+def _stays(question: Question, method: str) -> str:
+    """Where the secret goes, or what going on without it means."""
+    if method == "none":
+        return "It is made by the program and kept." if question.generate else "It can be given later."
+    if method == "existing":
+        return "Only its name is written; the Secret must be in the release's namespace."
+    names = " or ".join((*question.variables, question.variable))
+    return f"It goes into a file of its own that only you can read. Set before the start, {names} answers this page."

@@ -1,0 +1,134 @@
+"""Draws lists: options in columns, what is said of the one in focus, switches, and connection checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
+from helm_aeterna.wizard.lists import rows_of
+from helm_aeterna.wizard.methods import origin
+from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.rows import family_of
+from helm_aeterna.wizard.trying import check_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helm_aeterna.wizard.rows import Row
+    from helm_aeterna.wizard.state import State
+
+Drawn = tuple[list[Line], tuple[int, int] | None]
+
+
+def rows_lines(rows: Sequence[Row], cursor: int, paper: Paper, marks: Sequence[str], height: int) -> list[Line]:
+    """Rows in columns, the one in focus pointed at; a long list shows the part around it."""
+    widths = [max((columns_of(row.label) for row in rows), default=0)]
+    for column in range(max((len(row.columns) for row in rows), default=0)):
+        widths.append(max(columns_of(row.columns[column]) if column < len(row.columns) else 0 for row in rows))
+    lines: list[Line] = []
+    for place, row in enumerate(rows):
+        cells = [row.label, *row.columns]
+        texts = [padded(cell, width) for cell, width in zip(cells, widths, strict=False) if width]
+        focus = place == cursor
+        pointer = paper.glyphs.pointer if focus else " "
+        parts: Line = (("focus", f"{pointer} {texts[0]}"),) if focus else (("", f"  {texts[0]}"),)
+        parts += tuple(("dim", f"   {text}") for text in texts[1:])
+        lines.append((*parts, ("dim", f"   {marks[place]}" if marks[place] else "")))
+    return scrolled(lines, cursor, height, paper)
+
+
+def scrolled(lines: list[Line], focus: int, height: int, paper: Paper) -> list[Line]:
+    """The part of the lines that fits, with a word on what is above and below it."""
+    if len(lines) <= height:
+        return lines
+    start, end = window(len(lines), focus, height - 2)
+    above = (("dim", f"  {paper.glyphs.more_above} {start} more"),) if start else ()
+    below = (("dim", f"  {paper.glyphs.more_below} {len(lines) - end} more"),) if end < len(lines) else ()
+    return [above, *lines[start:end], below]
+
+
+def paragraph(style: str, text: str, paper: Paper, indent: str = "", sign: str = "") -> list[Line]:
+    """A text in lines that fit; a sign stands before the first, blanks before the others."""
+    first = f"{indent}{sign} " if sign else indent
+    room = paper.width - columns_of(first)
+    lines = wrapped(text, room)
+    return [((style, (" " * columns_of(first) if place else first) + line),) for place, line in enumerate(lines)]
+
+
+def list_body(state: State, paper: Paper, height: int) -> Drawn:
+    """A list of options and what is said of the one in focus."""
+    page = state.page
+    rows = rows_of(state, page)
+    cursor = min(state.view.cursor, len(rows) - 1)
+    about = _about(state, rows[cursor], paper)
+    marks = [_mark(state, row) for row in rows]
+    room = max(3, height - len(about) - 1)
+    return [*rows_lines(rows, cursor, paper, marks, room), (), *about], None
+
+
+def _about(state: State, row: Row, paper: Paper) -> list[Line]:
+    lines = paragraph("", sentence(row.why), paper)
+    question = state.page.questions[0] if state.page.questions else None
+    if question is not None and question.default_reason and _is(state, row, str(question.default)):
+        lines += paragraph("dim", f"The default, because {question.default_reason}.", paper)
+    if row.note:
+        lines += paragraph("warning", sentence(row.note), paper, sign=paper.glyphs.warning)
+    return lines
+
+
+def _is(state: State, row: Row, value: str) -> bool:
+    """Whether a row stands for a value, itself or as the line of its family."""
+    page = state.page
+    if page.look is Look.FAMILY:
+        return row.value == value
+    return row.value in {option.value for option in family_of(page.questions[0], value)}
+
+
+def _mark(state: State, row: Row) -> str:
+    """Which row is the default, or was answered before."""
+    page = state.page
+    if not page.questions:
+        return ""
+    question = page.questions[0]
+    marks = ["default"] if _is(state, row, str(question.default)) else []
+    answer = state.effective.get(question.id)
+    unsaid = page.look is Look.FAMILY and page.id not in state.seen
+    if answer is not None and _is(state, row, str(answer.value)) and not unsaid:
+        where = origin(answer)
+        marks.append("your answer" if where == "given here" else where)
+    return ", ".join(marks)
+
+
+def switches_body(state: State, paper: Paper, height: int) -> Drawn:
+    """Lines that are on or off."""
+    page, view, glyphs = state.page, state.view, paper.glyphs
+    lines: list[Line] = []
+    for place, row in enumerate(page.rows):
+        box = glyphs.on if row.value in view.on else glyphs.off
+        focus = place == view.cursor
+        pointer = glyphs.pointer if focus else " "
+        style = "focus" if focus else ""
+        lines.append(((style, f"{pointer} {box} {row.label}"), ("good", "  on" if row.value in view.on else "")))
+    why = page.rows[view.cursor].why
+    about = paragraph("", sentence(why), paper)
+    return [*scrolled(lines, view.cursor, max(3, height - len(about) - 1), paper), (), *about], None
+
+
+_SAID = {Verdict.GOOD: ("good", "Works"), Verdict.DOUBTFUL: ("warning", "Doubtful"), Verdict.BAD: ("error", "Failed")}
+
+
+def check_body(state: State, paper: Paper, height: int) -> Drawn:
+    """How far a connection check is, and what can be done."""
+    tried = state.tries.get(state.page.owner)
+    said: list[Line] = [(("", "Trying it now; this takes a few seconds at most."),)]
+    if tried is not None and tried.outcome is not None:
+        style, word = _SAID[tried.outcome.verdict]
+        sign = paper.glyphs.good if style == "good" else paper.glyphs.bad if style == "error" else paper.glyphs.warning
+        said = [((style, f"{sign} {word}"),)]
+        for line in tried.outcome.lines:
+            said += paragraph("", line, paper, "  ")
+    rows = check_rows(tried)
+    cursor = min(state.view.cursor, len(rows) - 1)
+    choices = rows_lines(rows, cursor, paper, [""] * len(rows), max(3, height - len(said) - 1))
+    return [*said[: max(1, height - len(choices) - 1)], (), *choices], None

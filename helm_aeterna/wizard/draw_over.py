@@ -1,0 +1,63 @@
+"""Draws what lies over a page: the question on leaving, help, and the changes to the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines
+from helm_aeterna.wizard.frame import Line, Paper, wrapped
+from helm_aeterna.wizard.hints import help_text
+from helm_aeterna.wizard.overlays import LEAVE_ROWS
+from helm_aeterna.wizard.state import Overlay
+
+if TYPE_CHECKING:
+    from helm_aeterna.wizard.state import State
+
+
+def overlay_body(state: State, paper: Paper, height: int) -> Drawn:
+    """The overlay that is open."""
+    if state.overlay is Overlay.LEAVE:
+        return _leave(state, paper), None
+    return _reading(state, paper, height), None
+
+
+def _leave(state: State, paper: Paper) -> list[Line]:
+    head: list[Line] = [(), (("title", "Stop here?"),)]
+    head += paragraph(
+        "",
+        "Nothing has been written. Your answers are kept in .aeterna/progress.yaml; "
+        "secrets are not, you will be asked for them again.",
+        paper,
+    )
+    return [*head, (), *rows_lines(LEAVE_ROWS, state.scroll, paper, [""] * len(LEAVE_ROWS), 10)]
+
+
+def _reading(state: State, paper: Paper, height: int) -> list[Line]:
+    if state.overlay is Overlay.HELP:
+        title = "Help"
+        lines: list[Line] = []
+        for text in help_text(state):
+            lines += [(("", part),) for part in wrapped(text, paper.width)] or [()]
+    else:
+        title = "What changes in the files"
+        lines = [part for shown in _changes(state) for part in _folded(shown, paper)]
+    room = max(1, height - 4)
+    start = max(0, min(state.scroll, len(lines) - room))
+    seen = lines[start : start + room]
+    below = len(lines) - start - len(seen)
+    more = f"{below} more lines below" if below else "end"
+    return [(), (("title", title),), (), *seen, (("dim", more if len(lines) > room else ""),)]
+
+
+def _changes(state: State) -> list[tuple[str, str]]:
+    review = state.review
+    if review is None:
+        return [("dim", "Working out what changes ...")]
+    return [(line.style, line.text) for line in review.changes] or [("", "Nothing would be written.")]
+
+
+def _folded(shown: tuple[str, str], paper: Paper) -> list[Line]:
+    """A line of a file in as many pieces as it needs: nothing of it is cut off."""
+    style, text = shown
+    pieces = [text[start : start + paper.width] for start in range(0, len(text), paper.width)] or [""]
+    return [((style, piece),) for piece in pieces]

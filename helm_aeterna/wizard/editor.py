@@ -1,0 +1,64 @@
+"""One line of text being typed: its letters and the place of the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helm_aeterna.wizard.events import Press
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text; the cursor stands before the character at `at`."""
+
+    text: str = ""
+    at: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Line:
+        """A line with the cursor at its end."""
+        return cls(text, len(text))
+
+    def typed(self, text: str) -> Line:
+        """The line with a text put in; line ends and tabs of a paste become blanks, other controls vanish."""
+        flat = "".join(" " if letter in "\r\n\t" else letter for letter in text)
+        clean = "".join(letter for letter in flat if letter.isprintable())
+        return Line(self.text[: self.at] + clean + self.text[self.at :], self.at + len(clean))
+
+    def pressed(self, key: Press) -> Line:
+        """The line after an editing key; other keys leave it as it is."""
+        text, at = self.text, self.at
+        match key:
+            case Press.LEFT:
+                return Line(text, max(0, at - 1))
+            case Press.RIGHT:
+                return Line(text, min(len(text), at + 1))
+            case Press.HOME:
+                return Line(text, 0)
+            case Press.END:
+                return Line.of(text)
+            case _:
+                return self._erased(key)
+
+    def _erased(self, key: Press) -> Line:
+        text, at = self.text, self.at
+        match key:
+            case Press.BACKSPACE:
+                start = max(0, at - 1)
+                return Line(text[:start] + text[at:], start)
+            case Press.DELETE:
+                return Line(text[:at] + text[at + 1 :], at)
+            case Press.ERASE_LINE:
+                return Line(text[at:], 0)
+            case Press.ERASE_REST:
+                return Line(text[:at], at)
+            case Press.ERASE_WORD:
+                kept = text[:at].rstrip()
+                start = kept.rfind(" ") + 1
+                return Line(text[:start] + text[at:], start)
+            case _:
+                return self
+
+    def __repr__(self) -> str:
+        """Say nothing of the text: it may be a secret."""
+        return f"Line({len(self.text)} letters, at {self.at})"

@@ -1,0 +1,92 @@
+"""The ways to give a secret: typed, from a file, from a command, in a Secret that is there, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.answers import Answer, Source
+from helm_aeterna.wizard.editor import Line
+
+if TYPE_CHECKING:
+    from helm_aeterna.model.question import Question
+    from helm_aeterna.wizard.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One way to give a secret.
+
+    Attributes:
+        name: keep, type, file, command, existing or none.
+        label: Its line in the list.
+        hint: A few words beside it.
+        prompts: What is typed for it, one prompt for each field.
+        hidden: Whether what is typed must not be seen.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    prompts: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+_TYPE = Method(name="type", label="Type or paste it now", hint="stays hidden", prompts=("Secret",), hidden=True)
+_FILE = Method(name="file", label="Read it from a file", hint="now, once", prompts=("Path of the file",))
+_COMMAND = Method(name="command", label="Take what a command prints", hint="now, once", prompts=("Command",))
+_EXISTING = Method(
+    name="existing",
+    label="It is in a Kubernetes Secret",
+    hint="in the release's namespace",
+    prompts=("Name of the Secret", "Key in that Secret"),
+)
+_NONE = Method(name="none", label="There is none", hint="go on without")
+_GENERATE = Method(name="none", label="Generate it", hint="made once, then kept")
+
+
+def origin(answer: Answer) -> str:
+    """Where an answer came from, in words."""
+    match answer.source:
+        case Source.GENERATED:
+            return "generated"
+        case Source.KEPT:
+            return "kept from the last run"
+        case Source.PROMPT:
+            return answer.place or "given here"
+        case Source.DEFAULT:
+            return "default"
+        case _:
+            return f"from {answer.place or answer.source}"
+
+
+def methods(state: State, question: Question) -> tuple[Method, ...]:
+    """The ways that are open for a secret, the likeliest first."""
+    found: list[Method] = []
+    answer = state.answers.get(question.id)
+    if answer is not None:
+        found.append(Method(name="keep", label="Keep the one that is there", hint=origin(answer)))
+    found += [_TYPE, _FILE, _COMMAND]
+    if question.unless:
+        found.append(_EXISTING)
+    if question.generate:
+        found.append(_GENERATE)
+    elif not question.required:
+        found.append(_NONE)
+    return tuple(found)
+
+
+def method_at(state: State, question: Question) -> Method:
+    """The way in focus."""
+    offered = methods(state, question)
+    return offered[min(state.view.cursor, len(offered) - 1)]
+
+
+def method_fields(state: State, question: Question, name: str) -> tuple[Line, ...]:
+    """The empty or known texts of a way."""
+    if name in {"type", "file", "command"}:
+        return (Line(),)
+    if name != "existing":
+        return ()
+    known = [str(state.shown_value(identifier) or "") for identifier in (question.unless, f"{question.unless}-key")]
+    return tuple(Line.of(text) for text in known)

@@ -1,0 +1,81 @@
+"""What lies over a page: the question on leaving, help, and the changes to the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.rows import Row
+from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.walk import rest_by_default
+
+if TYPE_CHECKING:
+    from helm_aeterna.wizard.state import State
+
+LEAVE_ROWS = (
+    Row(value="leave", label="Leave, and keep my answers", columns=("the next start offers to go on",)),
+    Row(value="stay", label="Go on", columns=("back to the page",)),
+    Row(value="defaults", label="Take the defaults for the rest", columns=("asks only what has none",)),
+    Row(value="forget", label="Leave, and forget my answers", columns=("nothing stays behind",)),
+)
+PAGE = 10  # lines that Page Up and Page Down move
+
+
+def with_overlay(state: State, overlay: Overlay | None) -> State:
+    """Lay something over the page, or take it away."""
+    return replace(state, overlay=overlay, scroll=0)
+
+
+def on_overlay(state: State, event: Press | Typed | Picked | Filled) -> State:
+    """One event while something lies over the page."""
+    if state.overlay is Overlay.LEAVE:
+        return _leave(state, event)
+    if event is Press.LEAVE:
+        return with_overlay(state, Overlay.LEAVE)
+    if event in {Press.BACK, Press.ENTER, Press.HELP, Press.LEFT}:
+        return with_overlay(state, None)
+    moves = {Press.UP: -1, Press.DOWN: 1, Press.PAGE_UP: -PAGE, Press.PAGE_DOWN: PAGE, Press.SPACE: PAGE}
+    if event is Press.HOME:
+        return replace(state, scroll=0)
+    if isinstance(event, Press) and event in moves:
+        # The drawing stops at the last line; counting further than that is undone by the same number of keys.
+        return replace(state, scroll=max(0, min(state.scroll + moves[event], length(state) - 1)))
+    return state
+
+
+def length(state: State) -> int:
+    """How many lines the overlay has."""
+    if state.overlay is Overlay.CHANGES and state.review is not None:
+        return len(state.review.changes)
+    return PAGE * 3
+
+
+def _leave(state: State, event: Press | Typed | Picked | Filled) -> State:
+    if isinstance(event, Picked):
+        return replace(state, scroll=max(0, min(event.index, len(LEAVE_ROWS) - 1)))
+    match event:
+        case Press.UP:
+            return replace(state, scroll=max(0, state.scroll - 1))
+        case Press.DOWN:
+            return replace(state, scroll=min(len(LEAVE_ROWS) - 1, state.scroll + 1))
+        case Press.BACK | Press.LEFT:
+            return with_overlay(state, None)
+        case Press.LEAVE:
+            return replace(state, over=Over.LEAVE)
+        case Press.ENTER:
+            return _left(state, LEAVE_ROWS[state.scroll].value)
+        case _:
+            return state
+
+
+def _left(state: State, way: str) -> State:
+    match way:
+        case "leave":
+            return replace(state, over=Over.LEAVE)
+        case "forget":
+            return replace(state, over=Over.FORGET)
+        case "defaults":
+            return rest_by_default(with_overlay(state, None))
+        case _:
+            return with_overlay(state, None)

@@ -1,0 +1,130 @@
+"""The text of each page in plain lines: numbered, complete, without a single control code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.question import Kind
+from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.forms import values_of
+from helm_aeterna.wizard.frame import sentence
+from helm_aeterna.wizard.hints import help_text
+from helm_aeterna.wizard.lists import rows_of
+from helm_aeterna.wizard.methods import methods
+from helm_aeterna.wizard.overlays import LEAVE_ROWS
+from helm_aeterna.wizard.pages import START, Look
+from helm_aeterna.wizard.review import entries, label_of
+from helm_aeterna.wizard.rows import why_of
+from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.trying import check_rows
+from helm_aeterna.wizard.walk import is_required, position
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helm_aeterna.wizard.rows import Row
+    from helm_aeterna.wizard.state import State
+
+_WELCOME = "Answer with a number or a text and Enter. < goes back, ? explains, Ctrl-C asks whether to stop."
+_SAID = {Verdict.GOOD: "Works.", Verdict.DOUBTFUL: "Doubtful.", Verdict.BAD: "Failed."}
+
+
+def page_text(state: State) -> tuple[str, ...]:
+    """The page that is open, or what lies over it."""
+    if state.overlay is Overlay.LEAVE:
+        return (
+            "",
+            "Stop here? Nothing has been written. Your answers are kept, secrets are not.",
+            *_numbered(LEAVE_ROWS),
+        )
+    if state.overlay is Overlay.HELP:
+        return help_text(state)
+    if state.overlay is Overlay.CHANGES:
+        return (
+            "",
+            "What changes in the files:",
+            *(line.text for line in (state.review.changes if state.review else ())),
+        )
+    page = state.page
+    place, pages = position(state)
+    head = ["", f"Page {place} of {pages}: {page.title}", *([page.why] if page.why else [])]
+    welcome = [_WELCOME] if state.at == START else []
+    return (*head, *welcome, *_body(state))
+
+
+def _body(state: State) -> Iterator[str]:
+    page = state.page
+    match page.look:
+        case Look.START | Look.LIST | Look.FAMILY:
+            yield from _numbered(rows_of(state, page))
+        case Look.SWITCHES:
+            for number, row in enumerate(page.rows, 1):
+                word = "on" if row.value in state.view.on else "off"
+                yield f"{number}. {row.label}: {word}. {row.why}"
+        case Look.SECRET:
+            for number, method in enumerate(methods(state, page.questions[0]), 1):
+                yield f"{number}. {method.label} ({method.hint})"
+        case Look.CHECK:
+            yield from _check(state)
+        case Look.REVIEW:
+            yield from _review(state)
+        case Look.FORM:
+            yield f"{len(page.questions)} fields; Enter alone keeps what stands in brackets, - empties it."
+
+
+def _numbered(rows: tuple[Row, ...]) -> Iterator[str]:
+    for number, row in enumerate(rows, 1):
+        columns = ", ".join(column for column in row.columns if column)
+        words = f"{row.label} ({columns})" if columns else row.label
+        about = f": {row.why}" if row.why else ""
+        note = f" Note: {row.note}." if row.note else ""
+        yield f"{number}. {words}{about}{'' if about.endswith('.') or not about else '.'}{note}"
+
+
+def _check(state: State) -> Iterator[str]:
+    tried = state.tries.get(state.page.owner)
+    if tried is None or tried.outcome is None:
+        yield "Trying it now; this takes a few seconds at most."
+        return
+    yield _SAID[tried.outcome.verdict]
+    yield from tried.outcome.lines
+    yield from _numbered(check_rows(tried))
+
+
+def _review(state: State) -> Iterator[str]:
+    number = 0
+    for entry in entries(state):
+        if entry.kind == "blank":
+            continue
+        if entry.kind in {"error", "warning"}:
+            fix = f" {entry.note}" if entry.note else ""
+            yield f"{entry.kind.capitalize()}: {entry.label}: {entry.value}.{fix}"
+            continue
+        words = f"{entry.label}: {entry.value}" if entry.value else entry.label
+        note = f" ({entry.note})" if entry.note else ""
+        if entry.target:
+            number += 1
+            yield f"{number}. {words}{note}"
+        else:
+            yield f"{words}{note}{':' if entry.kind == 'heading' else ''}"
+
+
+def field_prompt(state: State) -> str:
+    """The prompt of the field in focus: its question, what it may hold, what it holds."""
+    view = state.view
+    question = state.page.questions[view.cursor]
+    text = view.fields[view.cursor].text
+    about = [sentence(why)] if (why := why_of(question)) else []
+    values = values_of(question)
+    if question.kind is Kind.SWITCH:
+        about.append("yes or no.")
+        text = "yes" if text == "true" else "no"
+    elif values:
+        about.append(f"One of {', '.join(values)}.")
+    if question.example and not text:
+        about.append(f"Example: {question.example}")
+    if not text:
+        about.append("Needed." if is_required(state, question) and question.default is None else "May stay empty.")
+    words = question.ask if question.ask != label_of(question) else label_of(question)
+    extra = f" ({' '.join(about)})" if about else ""
+    return f"{words}{extra} [{text}]: " if text else f"{words}{extra}: "

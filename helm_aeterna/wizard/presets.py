@@ -1,0 +1,143 @@
+"""The ways to begin: presets worked out from what the options are, never from their names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.question import Kind, Option, Question, Script
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.pages import REVIEW
+from helm_aeterna.wizard.rows import Row
+from helm_aeterna.wizard.walk import goto, is_missing, rest_by_default
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from helm_aeterna.model.question import Value
+    from helm_aeterna.wizard.state import State
+
+_RESUME = Row(value="resume", label="Go on where you stopped", why="Your answers were kept; secrets were not.")
+_LAST = Row(
+    value="last", label="My last answers", why="What you wrote the last time, ready to be changed in the review."
+)
+_PRESETS = (
+    Row(
+        value="recommended",
+        label="Recommended",
+        columns=("defaults, bundled parts",),
+        why="Asks only for what has no default, then shows everything for review.",
+    ),
+    Row(
+        value="trial",
+        label="Local trial",
+        columns=("smallest, no account",),
+        why="Everything bundled, one instance of each, nothing that needs an account or a key.",
+    ),
+    Row(
+        value="open-source",
+        label="All open source",
+        columns=("OSI licences only",),
+        why="Only parts under an OSI licence; nothing source-available.",
+    ),
+    Row(
+        value="bring",
+        label="Bring everything",
+        columns=("external parts",),
+        why="Databases, cache and models that you run or rent already; asks how to reach each.",
+    ),
+    Row(
+        value="steps",
+        label="Step by step",
+        columns=("every question",),
+        why="Every question on a page of its own, with its default and its reason.",
+    ),
+)
+
+
+def start_rows(state: State) -> tuple[Row, ...]:
+    """The ways to begin that make sense now."""
+    first: list[Row] = []
+    if state.progress is not None:
+        first.append(replace(_RESUME, columns=(state.progress.stopped,)))
+    if state.last:
+        first.append(replace(_LAST, columns=("from the last run",)))
+    return (*first, *_PRESETS)
+
+
+def begin(state: State, preset: str) -> State:
+    """The state behind the first page."""
+    state = replace(state, seen=state.seen | {state.at})
+    if preset == "resume" and state.progress is not None:
+        return state.progress.taken_up(state)
+    if preset == "last":
+        return rest_by_default(_as_last_time(state))
+    if preset == "steps":
+        state = replace(state, every=True)
+        return goto(state, next((page.id for page in state.pages if is_missing(state, page)), REVIEW))
+    return rest_by_default(replace(state, suggested=preset_answers(state.script, preset, state.answers)))
+
+
+def _as_last_time(state: State) -> State:
+    """Every answer of the last run, its secrets kept; what is given now beats it."""
+    taken = {
+        identifier: answer if isinstance(answer.value, SecretText) else replace(answer, source=Source.PROMPT)
+        for identifier, answer in state.last.items()
+    }
+    return replace(state, answers=Answers({**taken, **state.answers}), suggested=Answers(), merge=True)
+
+
+def preset_answers(script: Script, preset: str, given: Iterable[str] = ()) -> Answers:
+    """What a preset answers."""
+    pick = _PICKS[preset]
+    taken: dict[str, Answer] = {}
+    for question in script:
+        if question.id in set(given):
+            continue
+        value = pick(question)
+        if value is not None and value != question.default:
+            taken[question.id] = Answer(value=value, source=Source.PROMPT)
+    return Answers(taken)
+
+
+def _first(question: Question, *tests: Callable[[Option], bool]) -> Value | None:
+    """The default where it passes a test, else the first option that does; earlier tests first."""
+    offered = sorted(question.offered, key=lambda option: option.value != question.default)
+    for test in tests:
+        for option in offered:
+            if test(option):
+                return option.value
+    return None
+
+
+def _is_catalogue(question: Question) -> bool:
+    return question.kind is Kind.CHOICE and any(option.kind for option in question.offered)
+
+
+def _recommended(_question: Question) -> Value | None:
+    return None
+
+
+def _trial(question: Question) -> Value | None:
+    if _is_catalogue(question):
+        return _first(question, lambda option: option.kind == "bundled", lambda option: option.kind == "none")
+    numbers = [option.value for option in question.offered if option.value.isdigit()]
+    if numbers and len(numbers) == len(question.offered):
+        return min(numbers, key=int)
+    return None
+
+
+def _open_source(question: Question) -> Value | None:
+    if not _is_catalogue(question):
+        return None
+    return _first(question, lambda option: option.open_source is True, lambda option: option.open_source is None)
+
+
+def _bring(question: Question) -> Value | None:
+    if not _is_catalogue(question):
+        return None
+    return _first(question, lambda option: option.kind == "external", lambda option: option.kind == "managed")
+
+
+_PICKS = {"recommended": _recommended, "trial": _trial, "open-source": _open_source, "bring": _bring}

@@ -1,0 +1,110 @@
+"""The reducer: what each event makes of the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.checking import Try
+from helm_aeterna.wizard.events import (
+    CheckBegan,
+    CheckEnded,
+    Effect,
+    Event,
+    Fetch,
+    Fetched,
+    Filled,
+    MakePreview,
+    Picked,
+    Press,
+    Previewed,
+    RunCheck,
+    Typed,
+)
+from helm_aeterna.wizard.forms import on_form
+from helm_aeterna.wizard.lists import on_list, on_switches
+from helm_aeterna.wizard.methods import method_at
+from helm_aeterna.wizard.overlays import on_overlay, with_overlay
+from helm_aeterna.wizard.pages import START, Look
+from helm_aeterna.wizard.reviewing import on_review
+from helm_aeterna.wizard.secrets import fetched, on_secret
+from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.trying import on_check
+from helm_aeterna.wizard.walk import about, backward
+
+if TYPE_CHECKING:
+    from helm_aeterna.wizard.state import State
+
+_BY_LOOK = {
+    Look.START: on_list,
+    Look.LIST: on_list,
+    Look.FAMILY: on_list,
+    Look.FORM: on_form,
+    Look.SWITCHES: on_switches,
+    Look.SECRET: on_secret,
+    Look.CHECK: on_check,
+    Look.REVIEW: on_review,
+}
+
+
+def step(state: State, event: Event) -> State:
+    """The state after an event; what means nothing here changes nothing."""
+    match event:
+        case Previewed(review):
+            return replace(state, review=review)
+        case CheckBegan() | CheckEnded():
+            return _checked(state, event)
+        case Fetched():
+            return fetched(state, event)
+        case _:
+            return _pressed(state, event)
+
+
+def _pressed(state: State, event: Press | Typed | Picked | Filled) -> State:
+    if state.overlay is not None:
+        return on_overlay(state, event)
+    if event is Press.LEAVE:
+        return with_overlay(state, Overlay.LEAVE)
+    if event is Press.HELP:
+        return with_overlay(state, Overlay.HELP)
+    if event is Press.BACK:
+        return with_overlay(state, Overlay.LEAVE) if state.at == START else _back(state)
+    return _BY_LOOK[state.page.look](state, event)
+
+
+def _back(state: State) -> State:
+    """Go back; what was typed well on a form is not lost."""
+    if state.page.look is Look.FORM:
+        from helm_aeterna.wizard.forms import drafted
+
+        state = drafted(state)
+    return backward(state)
+
+
+def _checked(state: State, event: CheckBegan | CheckEnded) -> State:
+    known = state.tries.get(event.check)
+    if isinstance(event, CheckBegan):
+        turn = known.turn + 1 if known else 1
+        new = Try(about=about(state, event.check), turn=turn)
+    elif known is None or known.turn != event.turn:
+        return state
+    else:
+        new = replace(known, outcome=event.outcome)
+    return replace(state, tries={**state.tries, event.check: new})
+
+
+def due(state: State) -> Effect | None:
+    """What the surroundings shall do now; each is asked for once, its event ends the wish."""
+    if state.over is not None:
+        return None
+    page = state.page
+    if page.look is Look.REVIEW and state.review is None:
+        return MakePreview()
+    if page.look is Look.SECRET and state.view.busy:
+        method = method_at(state, page.questions[0])
+        return Fetch(question=page.questions[0].id, method=method.name, text=state.view.fields[0].text.strip())
+    if page.look is Look.CHECK:
+        tried = state.tries.get(page.owner)
+        if tried is None or tried.about != about(state, page.owner):
+            return RunCheck(check=page.owner, turn=tried.turn + 1 if tried else 1)
+    return None

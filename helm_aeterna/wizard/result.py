@@ -1,0 +1,85 @@
+"""What the wizard hands over, and the command that says the same without it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from helm_aeterna.answers.conditions import applies, completed
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.question import Kind
+from helm_aeterna.wizard.pages import is_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helm_aeterna.model.question import Question, Script
+    from helm_aeterna.wizard.state import State
+
+_WIDTH = 100  # columns of the printed command
+
+
+def result(state: State) -> Answers:
+    """Every answer that means something, and the defaults of the choices that were shown."""
+    full = completed(state.script, state.effective)
+    taken: dict[str, Answer] = {}
+    for question in state.script:
+        if not applies(question, full):
+            continue
+        if question.id in state.effective:
+            taken[question.id] = state.effective[question.id]
+        elif question.explicit or (question.kind is Kind.CHOICE and not question.advanced and not is_field(question)):
+            if question.default is not None:
+                taken[question.id] = Answer(value=question.default, source=Source.PROMPT)
+    return Answers(taken)
+
+
+def equivalent_command(script: Script, answers: Answers, program: str) -> str:
+    """The command that gives the same files without asking; secrets stand in variables, never in it.
+
+    Args:
+        script: All questions.
+        answers: What `result` gave.
+        program: How the command begins, e.g. `helm aeterna init --non-interactive`.
+    """
+    words = [program]
+    variables: list[str] = []
+    for question in script:
+        answer = answers.get(question.id)
+        if answer is None or answer.source in {Source.DEFAULT, Source.GENERATED}:
+            continue
+        if question.kind is not Kind.SECRET:
+            words.append(f"{question.flag} {shlex.quote(answers.text(question.id))}")
+        elif answer.source is not Source.KEPT:
+            variables += _secret(question, answer)
+            words += _secret_file(question, answer)
+    return "\n".join([*variables, *_wrapped(words)])
+
+
+def _secret(question: Question, answer: Answer) -> Iterator[str]:
+    method, _, text = answer.place.partition(": ")
+    if answer.source is Source.PROMPT and method == "command":
+        yield f'export {question.variable}="$({text})"'
+    elif answer.source is Source.PROMPT and method != "file":
+        yield f"export {question.variable}=...   # {question.ask}"
+    elif answer.source is Source.VARIABLE:
+        yield f"export {answer.place or question.variable}=...   # {question.ask}"
+
+
+def _secret_file(question: Question, answer: Answer) -> Iterator[str]:
+    method, _, text = answer.place.partition(": ")
+    if answer.source is Source.PROMPT and method == "file":
+        yield f"{question.flag} {shlex.quote(text)}"
+    elif answer.source is Source.FLAG:
+        yield f"{question.flag} FILE"
+
+
+def _wrapped(words: list[str]) -> Iterator[str]:
+    line = words[0]
+    for word in words[1:]:
+        if len(line) + len(word) + 3 > _WIDTH:
+            yield f"{line} \\"
+            line = f"  {word}"
+        else:
+            line = f"{line} {word}"
+    yield line

@@ -1,0 +1,136 @@
+"""The page of a secret: choose a way, fill in what it needs, take it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.answers.parse import AnswerError, parse
+from helm_aeterna.model.answers import Answer, Source
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
+from helm_aeterna.wizard.forms import problem_of
+from helm_aeterna.wizard.lists import answered, moved
+from helm_aeterna.wizard.methods import method_at, method_fields, methods
+from helm_aeterna.wizard.walk import backward, onward
+
+if TYPE_CHECKING:
+    from helm_aeterna.model.question import Question
+    from helm_aeterna.wizard.state import State
+
+
+def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
+    """One event on the page of a secret."""
+    view, question = state.view, state.page.questions[0]
+    if view.busy:
+        return state
+    if isinstance(event, Picked) or event in {Press.UP, Press.DOWN, Press.NEXT, Press.PREVIOUS}:
+        return _turned(state, question, event)
+    if event is Press.ENTER:
+        return _entered(state, question)
+    if not view.fields:
+        if event is Press.LEFT:
+            return backward(state)
+        if not isinstance(event, Typed):
+            return state
+        # Whoever starts typing, or pastes, means to type it.
+        names = [method.name for method in methods(state, question)]
+        state = _turned(state, question, Picked(names.index("type")))
+        view = state.view
+    fields = list(view.fields)
+    fields[view.focus] = _edited(fields[view.focus], event)
+    return state.with_view(fields=tuple(fields), problem="")
+
+
+def _edited(line: Line, event: Press | Typed | Picked | Filled) -> Line:
+    match event:
+        case Filled(text):
+            return Line.of(text)
+        case Typed(text):
+            return line.typed(text)
+        case Press.SPACE:
+            return line.typed(" ")
+        case Press():
+            return line.pressed(event)
+        case _:
+            return line
+
+
+def _turned(state: State, question: Question, event: Press | Typed | Picked | Filled) -> State:
+    """Another way; with two fields, up and down go through them first."""
+    view = state.view
+    if event in {Press.UP, Press.PREVIOUS} and view.focus:
+        return state.with_view(focus=view.focus - 1, problem="")
+    if event is Press.NEXT and view.focus + 1 < len(view.fields):
+        return state.with_view(focus=view.focus + 1, problem="")
+    offered = methods(state, question)
+    cursor = moved(view.cursor, len(offered), event)
+    if cursor == view.cursor:
+        return state
+    return state.with_view(
+        cursor=cursor, fields=method_fields(state, question, offered[cursor].name), focus=0, problem=""
+    )
+
+
+def _entered(state: State, question: Question) -> State:
+    method = method_at(state, question)
+    if method.name == "keep":
+        return onward(state, state.page)
+    if method.name == "none":
+        return onward(_without_reference(answered(state, question, None), question), state.page)
+    if method.name == "existing":
+        return _existing(state, question)
+    text = state.view.fields[0].text
+    if not text.strip():
+        return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Another way is one key up or down.")
+    if method.name != "type":
+        return state.with_view(busy=True, problem="")
+    return _taken(state, question, SecretText(text), "typed")
+
+
+def _taken(state: State, question: Question, secret: SecretText, place: str) -> State:
+    try:
+        value = parse(question, secret)
+    except AnswerError as error:
+        return state.with_view(problem=f"The secret {error.problem}. {error.fix}".strip(), busy=False)
+    answer = Answer(value=value, source=Source.PROMPT, place=place)
+    state = replace(state, answers=state.answers.with_answer(question.id, answer), review=None)
+    return onward(_without_reference(state, question), state.page)
+
+
+def _without_reference(state: State, question: Question) -> State:
+    for identifier in (question.unless, f"{question.unless}-key"):
+        other = state.script.get(identifier)
+        if other is not None:
+            state = answered(state, other, None)
+    return state
+
+
+def _existing(state: State, question: Question) -> State:
+    """A Secret that is there: its name, then the key in it."""
+    asked = [state.script.get(identifier) for identifier in (question.unless, f"{question.unless}-key")]
+    view, pairs = state.view, [(known, line) for known, line in zip(asked, state.view.fields, strict=False) if known]
+    name, line = pairs[view.focus]
+    problem = problem_of(state, name, line.text)
+    if not problem and view.focus == 0 and not line.text.strip():
+        problem = "The name of the Secret is needed. Another way is one key up or down."
+    if problem:
+        return state.with_view(problem=problem)
+    if view.focus + 1 < len(pairs):
+        return state.with_view(focus=view.focus + 1, problem="")
+    for known, filled in pairs:
+        text = filled.text.strip()
+        state = answered(state, known, None if text in {"", known.default} else text)
+    return onward(answered(state, question, None), state.page)
+
+
+def fetched(state: State, event: Fetched) -> State:
+    """A secret came from a file or a command, or did not."""
+    page = state.page
+    if not state.view.busy or not page.questions or page.questions[0].id != event.question:
+        return state
+    if event.secret is None:
+        return state.with_view(busy=False, problem=event.problem)
+    method = method_at(state, page.questions[0])
+    return _taken(state, page.questions[0], event.secret, f"{method.name}: {state.view.fields[0].text.strip()}")

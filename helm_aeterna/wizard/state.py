@@ -1,0 +1,134 @@
+"""The wizard's whole state: answers, the page that is open, and what stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.answers import Answers, Source
+from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.pages import START, Page, build_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helm_aeterna.model.question import Script, Value
+    from helm_aeterna.wizard.checking import Try
+    from helm_aeterna.wizard.progress import Progress
+    from helm_aeterna.wizard.review import Review
+
+
+class Over(StrEnum):
+    """How the wizard ended."""
+
+    WRITE = "write"
+    LEAVE = "leave"
+    FORGET = "forget"
+
+
+class Overlay(StrEnum):
+    """What lies over the page."""
+
+    LEAVE = "leave"
+    HELP = "help"
+    CHANGES = "changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What stands on the open page.
+
+    Attributes:
+        cursor: The line in focus.
+        fields: The texts being typed.
+        focus: The field of a secret's page in focus.
+        on: What is switched on, on the page of advanced options.
+        problem: Why the page cannot be left like this.
+        busy: A secret is being fetched.
+    """
+
+    cursor: int = 0
+    fields: tuple[Line, ...] = ()
+    focus: int = 0
+    on: frozenset[str] = frozenset()
+    problem: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything the wizard knows; each key makes a new one.
+
+    Attributes:
+        script: All questions.
+        answers: What was answered, here or before.
+        suggested: Earlier answers and presets: shown as what would be taken.
+        requested: Topics whose advanced settings are asked.
+        seen: Keys of the pages that were confirmed.
+        every: Ask every page; else only what has no default.
+        at: The open page.
+        home: Where the page leads back to after a jump; empty without one.
+        view: What stands on it.
+        overlay: What lies over it.
+        scroll: Line in focus of the overlay.
+        tries: Connection checks by the question they are for.
+        review: What writing would do; None until it is worked out.
+        progress: Where an earlier run stopped.
+        last: Answers of the last run, its secrets among them.
+        merge: Start from the last run: its files keep the user's own changes.
+        subject: Says what can be tried; None when checks are skipped.
+        over: How it ended; None while it goes on.
+    """
+
+    script: Script
+    answers: Answers = field(default_factory=Answers)
+    suggested: Answers = field(default_factory=Answers)
+    requested: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
+    every: bool = True
+    at: str = START
+    home: str = ""
+    view: View = field(default_factory=View)
+    overlay: Overlay | None = None
+    scroll: int = 0
+    tries: Mapping[str, Try] = field(default_factory=dict)
+    review: Review | None = None
+    progress: Progress | None = None
+    last: Answers = field(default_factory=Answers)
+    merge: bool = False
+    subject: Callable[[str, Answers], str] | None = None
+    over: Over | None = None
+
+    @property
+    def effective(self) -> Answers:
+        """Answers, and what is suggested where there is none."""
+        return Answers({**self.suggested, **self.answers})
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages for these answers."""
+        return build_pages(self.script, self.effective, self.requested, self.subject)
+
+    @property
+    def page(self) -> Page:
+        """The open page; the last one before it when it is gone."""
+        pages = self.pages
+        return next((page for page in pages if page.id == self.at), pages[0])
+
+    def is_given(self, identifier: str) -> bool:
+        """Whether a flag, a variable or a file answered it, or a secret was kept: it is not asked."""
+        answer = self.answers.get(identifier)
+        return answer is not None and answer.source is not Source.PROMPT
+
+    def shown_value(self, identifier: str) -> Value | None:
+        """What would be taken for a question now."""
+        value = self.effective.value(identifier)
+        if value is not None:
+            return value
+        question = self.script.get(identifier)
+        return question.default if question else None
+
+    def with_view(self, **changes: object) -> State:
+        """The same state with something changed on its page."""
+        return replace(self, view=replace(self.view, **changes))  # type: ignore[arg-type] # names of View's fields

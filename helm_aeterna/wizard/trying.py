@@ -1,0 +1,50 @@
+"""The page of a connection check: wait, try again, change the answers, or go on without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.wizard.checking import Try, Verdict
+from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.lists import moved
+from helm_aeterna.wizard.rows import Row
+from helm_aeterna.wizard.walk import backward, before, onward
+
+if TYPE_CHECKING:
+    from helm_aeterna.wizard.state import State
+
+_ON = Row(value="on", label="Go on")
+_WITHOUT = Row(value="without", label="Go on without", columns=("the answers stay as they are",))
+_AGAIN = Row(value="again", label="Try again")
+_CHANGE = Row(value="change", label="Change the answers", columns=("back to the page before",))
+
+
+def check_rows(tried: Try | None) -> tuple[Row, ...]:
+    """What can be done now."""
+    if tried is None or tried.outcome is None:
+        return (replace(_WITHOUT, columns=("do not wait for the result",)), _CHANGE)
+    if tried.outcome.verdict is Verdict.GOOD:
+        return (_ON, _CHANGE)
+    return (_AGAIN, _CHANGE, _WITHOUT)
+
+
+def on_check(state: State, event: Press | Typed | Picked | Filled) -> State:
+    """One event on the page of a check."""
+    owner = state.page.owner
+    tried = state.tries.get(owner)
+    rows = check_rows(tried)
+    cursor = min(state.view.cursor, len(rows) - 1)
+    if event is Press.LEFT:
+        return backward(state)
+    if event is not Press.ENTER or tried is None:
+        return state.with_view(cursor=moved(cursor, len(rows), event))
+    match rows[cursor].value:
+        case "change":
+            return before(state)
+        case "again":
+            # Forgetting what it was about makes it due once more.
+            return replace(state, tries={**state.tries, owner: replace(tried, about=(), outcome=None)})
+        case _:
+            tries = {**state.tries, owner: replace(tried, accepted=True)}
+            return onward(replace(state, tries=tries), state.page)

@@ -1,0 +1,142 @@
+"""The way through the pages: forward, back, what is still missing, and which page of how many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helm_aeterna.answers.conditions import completed, is_needed
+from helm_aeterna.model.question import Kind, Question
+from helm_aeterna.wizard.opening import opened
+from helm_aeterna.wizard.pages import REVIEW, Look, Page
+
+if TYPE_CHECKING:
+    from helm_aeterna.model.question import Value
+    from helm_aeterna.wizard.state import State
+
+
+def about(state: State, owner: str) -> tuple[tuple[str, Value], ...]:
+    """The answers that a connection check depends on."""
+    full = completed(state.script, state.effective)
+    mine = {
+        question.id
+        for question in state.script
+        if question.id == owner or any(condition.question == owner for condition in question.when)
+    }
+    return tuple((identifier, full[identifier].value) for identifier in full if identifier in mine)
+
+
+def is_missing(state: State, page: Page) -> bool:
+    """Whether a page must still be shown before anything is written."""
+    if page.look in {Look.START, Look.REVIEW} or page.optional:
+        return False
+    if page.look is Look.CHECK:
+        tried = state.tries.get(page.owner)
+        return tried is None or tried.about != about(state, page.owner) or not tried.passed
+    if page.look in {Look.SWITCHES, Look.FAMILY}:
+        told = page.look is Look.FAMILY and state.is_given(page.questions[0].id)
+        return state.every and page.id not in state.seen and not told
+    return any(_is_open(state, question) for question in page.questions)
+
+
+def _is_open(state: State, question: Question) -> bool:
+    stands_in = question.unless if question.kind is Kind.SECRET else ""
+    if state.is_given(question.id) or (stands_in and state.is_given(stands_in)):
+        return False
+    if state.every and question.id not in state.seen:
+        return True
+    return (
+        is_required(state, question)
+        and not state.effective.text(stands_in or "")
+        and state.shown_value(question.id) in {None, ""}
+    )
+
+
+def shown(state: State) -> tuple[Page, ...]:
+    """The pages on the way: those seen, those missing, and the one that is open."""
+    return tuple(
+        page
+        for page in state.pages
+        if page.look in {Look.START, Look.REVIEW}
+        or page.id == state.at
+        or _was_seen(state, page)
+        or is_missing(state, page)
+    )
+
+
+def is_required(state: State, question: Question) -> bool:
+    """Whether there must be an answer."""
+    return question.required or is_needed(question, completed(state.script, state.effective))
+
+
+def _was_seen(state: State, page: Page) -> bool:
+    if page.look is Look.CHECK:
+        return page.owner in state.tries
+    return (
+        bool(page.keys)
+        and all(key in state.seen or state.is_given(key) for key in page.keys)
+        and (any(key in state.seen for key in page.keys))
+    )
+
+
+def position(state: State) -> tuple[int, int]:
+    """Which page of how many this is."""
+    way = [page.id for page in shown(state)]
+    return (way.index(state.at) + 1 if state.at in way else 1), len(way)
+
+
+def goto(state: State, identifier: str) -> State:
+    """Open a page."""
+    state = replace(state, at=identifier, overlay=None, scroll=0)
+    if identifier == REVIEW:
+        state = replace(state, review=None)
+    if identifier == state.home:
+        state = replace(state, home="")
+    return opened(state)
+
+
+def onward(state: State, page: Page) -> State:
+    """Go on from a page that was confirmed."""
+    state = replace(state, seen=state.seen | set(page.keys))
+    way = shown(state)
+    ids = [candidate.id for candidate in way]
+    missing = [candidate.id for candidate in way if is_missing(state, candidate)]
+    place = ids.index(page.id) if page.id in ids else 0
+    after = state.home if state.home in ids else (*ids[place + 1 :], REVIEW)[0]
+    # Nobody comes home, or to the review, past a page that is still missing.
+    if missing and (state.home or after == REVIEW) and ids.index(missing[0]) < ids.index(after):
+        after = missing[0]
+    return goto(state, after)
+
+
+def backward(state: State) -> State:
+    """Go back to the page before; from a jump, back to the review."""
+    return goto(state, _nearest(state)) if state.home == REVIEW else before(state)
+
+
+def before(state: State) -> State:
+    """Go to the page before, whatever was jumped."""
+    way = [page.id for page in shown(state)]
+    place = way.index(state.at) if state.at in way else 0
+    return goto(state, way[place - 1]) if place else state
+
+
+def _nearest(state: State) -> str:
+    """The review page, or the page that keeps us from it."""
+    return next((page.id for page in state.pages if page.id != state.at and is_missing(state, page)), REVIEW)
+
+
+def jump(state: State, question: str) -> State:
+    """From the review page to the page of an answer."""
+    for page in state.pages:
+        mine = any(asked.id == question or asked.unless == question for asked in page.questions)
+        if mine and page.look is not Look.FAMILY:
+            return goto(replace(state, home=REVIEW), page.id)
+    return state
+
+
+def rest_by_default(state: State) -> State:
+    """Ask only for what has no default from here on."""
+    state = replace(state, every=False)
+    missing = next((page.id for page in state.pages if is_missing(state, page)), REVIEW)
+    return goto(state, missing)

@@ -1,4 +1,4 @@
-"""The one place that knows Helm: where it is, which major, and how each of its commands is spelt for it."""
+"""Finds Helm, starts it, and says in words why it failed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.adapters.helm_commands import Order, list_arguments, uninstall_arguments, upgrade_arguments
 from helm_aeterna.adapters.process import Call, Ended, run
 from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
 from helm_aeterna.formats import load_json
@@ -29,72 +30,16 @@ _NO_CLUSTER = re.compile(
     r"|You must be logged in|Unauthorized|no route to host|network is unreachable",
     re.IGNORECASE,
 )
+_CHATTER = ("WARNING:", "level=", "time=")
+_PREFIX = re.compile(r"^Error: (?:UPGRADE FAILED: |INSTALLATION FAILED: )?")
+_TIME_IS_UP = ("context deadline exceeded", "timed out waiting for the condition")
 _NO_CONTEXT = re.compile(r'context "?([^"\s]+)"? does not exist')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A release to install or upgrade.
-
-    Attributes:
-        release: Its name.
-        chart: A folder or an archive.
-        values: Files, later ones win; secrets come this way too, never as arguments.
-        text: One more values document, given by standard input.
-        timeout: Seconds Helm waits.
-        wait: Whether it waits until everything runs.
-        create_namespace: Whether it makes the namespace.
-        dry_run: server, or empty for the real thing.
-        labels: Labels of the release's record.
-    """
-
-    release: str
-    chart: Path
-    values: tuple[Path, ...] = ()
-    text: str = field(default="", repr=False)
-    timeout: int = 600
-    wait: bool = True
-    create_namespace: bool = False
-    dry_run: str = ""
-    labels: tuple[str, ...] = ()
-
-
-def wait_arguments(major: int, *, wait: bool) -> tuple[str, ...]:
-    """Wait for workloads and Jobs. Helm 4's own default watches custom resources too and never ends for some."""
-    if not wait:
-        return ()
-    return ("--wait=legacy" if major >= 4 else "--wait", "--wait-for-jobs")  # noqa: PLR2004 - Helm's major
-
-
-def upgrade_arguments(major: int, order: Order) -> tuple[str, ...]:
-    """Install or upgrade, with these values and no others."""
-    values = (*(str(path) for path in order.values), *(("-",) if order.text else ()))
-    return (
-        *("upgrade", order.release, str(order.chart), "--install", "--reset-values", "--output=json"),
-        *(f"--values={path}" for path in values),
-        *wait_arguments(major, wait=order.wait and not order.dry_run),
-        f"--timeout={order.timeout}s",
-        *(("--create-namespace",) if order.create_namespace else ()),
-        *((f"--dry-run={order.dry_run}", "--hide-secret") if order.dry_run else ()),
-        *((f"--labels={','.join(order.labels)}",) if order.labels else ()),
-    )
-
-
-def uninstall_arguments(major: int, release: str, timeout: int) -> tuple[str, ...]:
-    """Remove a release and wait until its objects and what they own are gone."""
-    wait = wait_arguments(major, wait=True)[0]
-    return ("uninstall", release, wait, "--cascade=foreground", f"--timeout={timeout}s")
-
-
-def list_arguments(major: int, release: str) -> tuple[str, ...]:
-    """List one release whatever its state; Helm 4 lists all states by itself and has no --all."""
-    return ("list", f"--filter=^{re.escape(release)}$", "--output=json", *(("--all",) if major < 4 else ()))  # noqa: PLR2004
 
 
 def explained(ended: Ended, action: str, context: str) -> HelmError | PrerequisiteError:
     """Say in words why Helm failed: no cluster is a missing prerequisite, everything else is Helm's own error."""
-    lines = [line for line in ended.err.splitlines() if line.strip() and not line.startswith("WARNING:")]
-    message = "\n".join(lines).removeprefix("Error: ") or f"it ended with code {ended.code} and said nothing"
+    lines = [line for line in ended.err.splitlines() if line.strip() and not line.startswith(_CHATTER)]
+    message = _PREFIX.sub("", "\n".join(lines)) or f"it ended with code {ended.code} and said nothing"
     missing = _NO_CONTEXT.search(message)
     if missing:
         fix = "see `kubectl config get-contexts`, then give one by --kube-context"
@@ -103,6 +48,10 @@ def explained(ended: Ended, action: str, context: str) -> HelmError | Prerequisi
         where = context or "the current context of the kubeconfig"
         fix = "check `kubectl cluster-info`, or name another cluster by --kube-context or KUBECONFIG"
         return PrerequisiteError(f"the cluster cannot be reached: {message}", where=where, fix=fix)
+    if message.endswith(_TIME_IS_UP):
+        return HelmError(
+            f"{action}: not everything got ready in time", fix="mend the cause, or give it longer by --timeout"
+        )
     if ended.overdue:
         return HelmError(f"{action} did not end in time: {message}", fix="give it longer by --timeout")
     return HelmError(f"{action} failed: {message}")
@@ -208,6 +157,12 @@ class Helm:
         found = load_json(self.ask(*list_arguments(self.major, release)) or "[]", "helm list")
         entries = found if isinstance(found, list) else []
         return next((entry for entry in entries if isinstance(entry, dict) and entry.get("name") == release), None)
+
+    def is_labelled(self, release: str, label: str) -> bool:
+        """Whether a release is there and its record carries a label."""
+        return (
+            load_json(self.ask(*list_arguments(self.major, release), f"--selector={label}") or "[]", "helm list") != []
+        )
 
     def manifest(self, release: str) -> str:
         """The objects of a release; the text may hold secrets."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from helm_aeterna.adapters.helm import Order
+from helm_aeterna.adapters.helm_commands import Order
 from helm_aeterna.commands.observation import as_findings, observe, served, unanswered_webhooks, warnings_of
 from helm_aeterna.errors import AeternaError, Cancelled, HelmError
 from helm_aeterna.formats import dump_yaml

@@ -58,6 +58,8 @@ def _pending(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"no node takes it: {scheduled.get('message') or scheduled.get('reason')}"
     elif status.get("phase") == "Failed":
         yield f"it failed: {status.get('message') or status.get('reason') or 'no reason given'}"
+    elif status.get("phase") == "Running" and conditions.get("Ready", {}).get("status") == "False":
+        yield "its containers run, but its node does not report that it is ready"
 
 
 def _container(status: Mapping[str, Any], *, init: bool = False) -> str:

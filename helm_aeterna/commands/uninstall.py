@@ -1,0 +1,128 @@
+"""`uninstall`: takes the release away with Helm, and says what stays and how to remove that too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.chart import find_chart
+from helm_aeterna.adapters.cluster import Read
+from helm_aeterna.adapters.interrupts import listening
+from helm_aeterna.commands.install_source import read_operator_table
+from helm_aeterna.commands.installation import LABEL
+from helm_aeterna.commands.remains import remains, serving
+from helm_aeterna.commands.target import RELEASE, find_target, seconds
+from helm_aeterna.errors import Cancelled, PrerequisiteError
+from helm_aeterna.formats import dump_json
+from helm_aeterna.release.objects import read_manifest
+from helm_aeterna.release.report import Removal
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.commands.parser import Parser
+    from helm_aeterna.commands.target import Target
+    from helm_aeterna.release.objects import Object
+    from helm_aeterna.release.steps import Operator
+
+_EXAMPLES = """\
+examples:
+  helm aeterna uninstall                     data and credentials stay, and are listed
+  helm aeterna uninstall -n aeterna --operators --yes
+"""
+
+
+def configure(parser: Parser) -> None:
+    """Add the command's flags."""
+    parser.epilog = _EXAMPLES
+    add = parser.add_argument
+    add("release", nargs="?", default=RELEASE, metavar="RELEASE", help=f"the release's name (default: {RELEASE})")
+    add("--operators", action="store_true", help="remove operators that `install` brought, unless something uses them")
+    add("--timeout", default="5m", metavar="TIME", help="for each release, for example 90s or 10m (default: 5m)")
+    add("--chart", metavar="DIR", help="another folder with the chart")
+    add(
+        "--yes", "-y", action="store_true", help="ask nothing; without a terminal nothing is asked either, as with Helm"
+    )
+
+
+def run(arguments: argparse.Namespace, outside: Outside) -> int:
+    """Remove the release, and the operators if asked.
+
+    Raises:
+        PrerequisiteError: There is no such release, or no cluster.
+        HelmError: Helm failed.
+        Cancelled: The user said no, or stopped it.
+    """
+    timeout = seconds(arguments.timeout)
+    operators = read_operator_table(
+        find_chart(arguments.chart or outside.environment.get("AETERNA_CHART"), outside.cwd)
+    )
+    with listening() as interrupts:
+        target = find_target(arguments.release, outside, interrupts)
+        found = target.helm.find_release(target.release)
+        if found is None and not arguments.operators:
+            where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
+            raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
+        objects = read_manifest(target.helm.manifest(target.release)) if found else []
+        if found and not arguments.yes and outside.interactive:
+            _ask(target, outside)
+        removed = [_remove(target, timeout, outside)] if found else []
+        kept: list[tuple[str, str]] = []
+        for operator in operators:
+            gone, stays = _operator(target, operator, arguments, outside, timeout)
+            removed += gone
+            kept += stays
+        left = (*remains(target, objects), *kept)
+    report = Removal(
+        release=target.release, namespace=target.namespace, context=target.context, removed=removed, stays=left
+    )
+    outside.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
+    return 0
+
+
+def _ask(target: Target, outside: Outside) -> None:
+    where = f"namespace {target.namespace}" + (f" of {target.context}" if target.context else "")
+    outside.console.err(f"Remove release {target.release} from {where}? [y/N]")
+    if outside.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise Cancelled("nothing was removed")
+
+
+def _remove(target: Target, timeout: int, outside: Outside) -> str:
+    title = f"release {target.release} in namespace {target.namespace}"
+    outside.console.step(f"removing {title}")
+    target.helm.uninstall(target.release, timeout)
+    outside.console.done(f"removed {title}")
+    return title
+
+
+def _operator(
+    target: Target,
+    operator: Operator,
+    arguments: argparse.Namespace,
+    outside: Outside,
+    timeout: int,
+) -> tuple[list[str], Sequence[tuple[str, str]]]:
+    """Remove an operator that this program installed and nothing uses; say what went and what stays of it."""
+    place = target.elsewhere(operator.release, operator.namespace)
+    if not place.helm.is_labelled(operator.release, LABEL):
+        return [], ()  # somebody else's, or not there
+    users = _users(target, operator)
+    if not arguments.operators or users:
+        who = f", used by {', '.join(users)}" if users else ""
+        command = f"helm uninstall {operator.release} --namespace {operator.namespace}"
+        return [], ((f"operator {operator.dependency} in namespace {operator.namespace}{who}", command),)
+    objects = read_manifest(place.helm.manifest(place.release))
+    return [_remove(place, timeout, outside)], serving(place, operator, objects)
+
+
+def _users(target: Target, operator: Operator) -> list[str]:
+    """Name the objects, in any namespace, that need the operator."""
+    (answer,) = target.cluster.read([Read(api=operator.api, kind=operator.kind)])
+    if not answer.allowed:
+        return [f"perhaps some {operator.kind}, which you may not read"]
+    return [_place(one) for one in answer.objects]
+
+
+def _place(one: Object) -> str:
+    return f"{one['kind']}/{one['metadata']['name']} in {one['metadata'].get('namespace')}"

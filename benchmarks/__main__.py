@@ -37,6 +37,12 @@ def cases(helm: str, folder: Path) -> list[Case]:
             command=lambda: [LAUNCHER, *defaults, str(folder / "new" / str(next(numbers)))],
             baseline=python,
         ),
+        Case(
+            name="helm-aeterna init, to its first question",
+            command=lambda: [LAUNCHER, "init", "--output", str(folder / "new" / str(next(numbers)))],
+            baseline=python,
+            until="page 1 of",
+        ),
         Case(name="helm-aeterna validate", command=[LAUNCHER, "validate", "--output", str(output)], baseline=empty),
         Case(
             name="helm template (the chart)",
@@ -74,7 +80,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         homes = {f"HELM_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE")}
-        environment = {**os.environ, **homes, "PATH": f"{helm.parent}{os.pathsep}{os.environ['PATH']}"}
+        environment = {**os.environ, **homes, "TERM": "xterm", "PATH": f"{helm.parent}{os.pathsep}{os.environ['PATH']}"}
         sys.stderr.write("preparing a Helm home with the plugin ...\n")
         prepare(str(helm), folder, environment)
         all_cases = cases(str(helm), folder)

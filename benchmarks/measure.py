@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import statistics
 import subprocess
 import time
@@ -21,11 +23,13 @@ class Case:
         name: What the table calls it.
         command: The command line; a function gives one for each run.
         baseline: The name of the case that it is compared with.
+        until: What ends the measurement when it appears in a terminal; empty waits for the command's end.
     """
 
     name: str
     command: Sequence[str] | Callable[[], Sequence[str]]
     baseline: str = ""
+    until: str = ""
 
     def words(self) -> list[str]:
         """Return the command line of the next run."""
@@ -61,17 +65,43 @@ def measure(
     for number in range(-1, runs):  # the first round fills caches and is not counted
         tell(f"round {number + 1} of {runs}")
         for case in cases:
-            words = case.words()
-            begin = time.perf_counter()
-            done = subprocess.run(
-                words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-            )
-            took = time.perf_counter() - begin
-            if done.returncode != 0:
-                raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
+            run = _first_sight if case.until else _whole_run
+            took = run(case, environment, folder)
             if number >= 0:
                 times[case.name].append(took)
     return {name: Result(times=tuple(taken)) for name, taken in times.items()}
+
+
+def _whole_run(case: Case, environment: Mapping[str, str], folder: Path) -> float:
+    words = case.words()
+    begin = time.perf_counter()
+    done = subprocess.run(
+        words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    took = time.perf_counter() - begin
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
+    return took
+
+
+def _first_sight(case: Case, environment: Mapping[str, str], folder: Path) -> float:
+    """Run a command in a terminal until it shows something, then end it."""
+    ours, its = pty.openpty()
+    seen = b""
+    begin = time.perf_counter()
+    with subprocess.Popen(
+        case.words(), cwd=folder, env=environment, stdin=its, stdout=its, stderr=its, start_new_session=True
+    ) as process:
+        os.close(its)
+        while case.until.encode() not in seen:
+            try:
+                seen += os.read(ours, 65536)
+            except OSError as gone:  # the terminal's other end is closed
+                raise RuntimeError(f"{case.name} never showed {case.until!r}: {seen[-2000:]!r}") from gone
+        took = time.perf_counter() - begin
+        process.kill()
+    os.close(ours)
+    return took
 
 
 def table(cases: Sequence[Case], results: Mapping[str, Result]) -> str:

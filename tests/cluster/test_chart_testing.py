@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.archives import isolated_helm, pins
+from tests.support.archives import KIND, isolated_helm, pins
 from tests.support.chart_testing import ChartTesting
 from tests.support.render import CHART
 
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.helm
 @pytest.fixture
 def cluster_with_operator(fresh_cluster: Callable[[], LiveCluster], archives: Path, tmp_path: Path) -> LiveCluster:
     """A cluster of this test's own with the CloudNativePG operator, which is there once for a whole cluster."""
+    if os.environ.get(KIND) == "real":
+        pytest.skip("the real operator's webhooks answer on no fake node; the chart workflow installs it on kind")
     cluster = fresh_cluster()
     operator = next(pin for pin in pins() if pin.name == "cloudnative-pg")
     confined = isolated_helm(tmp_path / "operator")

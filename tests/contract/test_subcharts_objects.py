@@ -10,11 +10,13 @@ import yaml
 
 from tests.support.archives import Pin, pins
 from tests.support.pod_security import violations
-from tests.support.render import Manifest, render
+from tests.support.render import Manifest, render, render_error
+from tests.support.scenarios import SCENARIOS, merged
 from tests.support.workloads import Pod, pods
 
 PINS = pins()
 FACTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "subcharts.yaml").read_text())
+LONGEST = {name: facts["longest"] for name, facts in FACTS.items() if "longest" in facts}
 # Their own name's length limit, where it is not the usual 63.
 LIMITS = {"psmdb-db": 21}
 RELEASES = ("a", "aeterna", "qdrant", "my-dragonfly", "valkey-cache", "psmdb-db", "r" * 53)
@@ -40,15 +42,6 @@ def switched(pin: Pin, value: object) -> dict[str, Any]:
             node = node.setdefault(key, {})
         node[leaf] = value if other is pin else False
     return values
-
-
-def merged(*trees: dict[str, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for tree in trees:
-        for key, value in tree.items():
-            both = isinstance(value, dict) and isinstance(out.get(key), dict)
-            out[key] = merged(out[key], value) if both else value
-    return out
 
 
 def objects_of(pin: Pin, chart: Path, extra: dict[str, Any] | None = None, release: str = "aeterna") -> list[Manifest]:
@@ -156,6 +149,40 @@ def with_names_of(pin: Pin, chart: Path, folder: Path) -> Path:
 
 def told(objects: list[Manifest]) -> str:
     return next(str(item["data"]["name"]) for item in objects if item["metadata"]["name"] == "names")
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_the_longest_name_we_allow_gives_valid_objects(name: str, subcharts_alone: Path) -> None:
+    assert too_long(objects_called("n" * LONGEST[name], name, subcharts_alone)) == []
+
+
+@pytest.mark.parametrize("name", ["valkey", "qdrant"])
+def test_one_character_more_gives_objects_the_api_server_refuses(name: str, subcharts_alone: Path) -> None:
+    assert too_long(objects_called("n" * (LONGEST[name] + 1), name, subcharts_alone)) != []
+
+
+@pytest.mark.parametrize("name", ["valkey", "qdrant"])
+def test_the_chart_allows_the_longest_name_and_refuses_one_character_more(name: str, chart_with_archives: Path) -> None:
+    def values(length: int) -> dict[str, Any]:
+        return merged(SCENARIOS["cache-valkey"], {name: {"fullnameOverride": "n" * length}})
+
+    assert render(values(LONGEST[name]), chart=chart_with_archives)
+    problems = render_error(values(LONGEST[name] + 1), chart=chart_with_archives)
+    assert [(problem.code, problem.key) for problem in problems] == [("AET310", f"{name}.fullnameOverride")]
+
+
+def objects_called(full_name: str, name: str, chart: Path) -> list[Manifest]:
+    pin = next(pin for pin in PINS if pin.name == name)
+    return objects_of(pin, chart, {name: {"fullnameOverride": full_name}})
+
+
+def too_long(objects: list[Manifest]) -> list[str]:
+    limits = {"Service": 63, "StatefulSet": 52}
+    names = [
+        item["metadata"]["name"] for item in objects if len(item["metadata"]["name"]) > limits.get(item["kind"], 253)
+    ]
+    containers = [container["name"] for pod in pods(objects) for container in pod.containers]
+    return [*names, *(name for name in containers if len(name) > 63)]
 
 
 def test_the_operator_keeps_the_label_by_which_it_finds_itself(subcharts_alone: Path) -> None:

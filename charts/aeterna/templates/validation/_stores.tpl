@@ -57,7 +57,8 @@ AET309 | vectorBackend.weaviate.existingSecretKey | is a key Weaviate does not r
 
 {{- /*
 Names that subcharts give themselves: some are too long for what is made from them (a StatefulSet's pods carry a label
-of its name and eleven characters more), and two may meet where a release is called after a part.
+of its name and eleven characters more, Valkey's init container is called NAME-init), and two may meet where a release
+is called after a part.
 */}}
 {{- define "aeterna.validation.names" -}}
 {{- $root := .root -}}
@@ -67,7 +68,7 @@ of its name and eleven characters more), and two may meet where a release is cal
 {{- if $values.cache.dragonfly.enabled -}}
 {{- $_ := set $parts "dragonfly" (dig "storage" "enabled" false $values.dragonfly | ternary 52 63) -}}
 {{- end -}}
-{{- if $values.cache.valkey.enabled -}}{{- $_ := set $parts "valkey" (dig "replica" "enabled" false $values.valkey | ternary 52 63) -}}{{- end -}}
+{{- if $values.cache.valkey.enabled -}}{{- $_ := set $parts "valkey" (dig "replica" "enabled" false $values.valkey | ternary 52 58) -}}{{- end -}}
 {{- $owners := dict (include "aeterna.names.full" $root) "the server" -}}
 {{- if $values.vectorBackend.weaviate.enabled -}}{{- $_ := set $parts "weaviate" 52 -}}{{- end -}}
 {{- range $part, $longest := $parts -}}

@@ -18,6 +18,7 @@ from prompt_toolkit.styles import Style
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output
 
@@ -183,8 +184,8 @@ class Terminal:
         size = self._application.output.get_size()
         return self._screen.draw(size.columns, size.rows)
 
-    def _text(self) -> list[tuple[str, str]]:
-        fragments: list[tuple[str, str]] = []
+    def _text(self) -> StyleAndTextTuples:
+        fragments: StyleAndTextTuples = []
         for place, line in enumerate(self._drawing().lines):
             fragments += [("", "\n")] if place else []
             fragments += [(f"class:{style}" if style else "", text) for style, text in line]

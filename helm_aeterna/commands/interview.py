@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from helm_aeterna.adapters.terminal_look import TerminalLook, terminal_look
 from helm_aeterna.adapters.terminal_memory import drop_progress, keep_progress, read_progress
 from helm_aeterna.answers.sources import collect
+from helm_aeterna.commands.interview_checks import ConnectionChecker
 from helm_aeterna.commands.interview_work import Work
 from helm_aeterna.commands.project import saved_answers, with_secrets
 from helm_aeterna.errors import AeternaError, Cancelled
 from helm_aeterna.formats import dump_yaml, load_yaml
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.pages import START
+from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.presets import begin
 from helm_aeterna.wizard.progress import Progress, dump_progress, load_progress
 from helm_aeterna.wizard.result import equivalent_command, result
@@ -52,7 +53,7 @@ def interview(
     Raises:
         Cancelled: The user left; no file was written.
     """
-    checker = None if arguments.skip_checks else _checker(chart)
+    checker = None if arguments.skip_checks else ConnectionChecker(chart)
     memory = folder / PROGRESS
     state = _first_state(
         chart,
@@ -151,10 +152,6 @@ def _last(chart: Chart, disk: Disk) -> Answers:
     except AeternaError:
         return Answers()
     return Answers({name: answer for name, answer in kept.items() if answer.source is Source.KEPT})
-
-
-def _checker(chart: Chart) -> Checker | None:
-    return None
 
 
 def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], None]) -> State:

@@ -11,7 +11,7 @@ from helm_aeterna.wizard.draw_over import overlay_body
 from helm_aeterna.wizard.draw_review import review_body
 from helm_aeterna.wizard.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.hints import hints
-from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.walk import position
 
 if TYPE_CHECKING:
@@ -72,18 +72,12 @@ def _header(state: State, paper: Paper) -> Line:
 def _footer(state: State, paper: Paper) -> Line:
     """As many hints as fit, the last one always."""
     wanted = list(hints(state, paper.glyphs))
-    gap = f"  {paper.glyphs.dot}  "
-    for between in (gap, "  "):
-        shown = list(wanted)
-        while len(shown) > 1 and _hint_width(shown, between) > paper.columns - 3:
-            if between == gap:
-                break
-            del shown[-2]
-        if _hint_width(shown, between) <= paper.columns - 3:
-            break
+    gap = f" {paper.glyphs.dot} "
+    while len(wanted) > 1 and _hint_width(wanted, gap) > paper.columns - 3:
+        del wanted[-2]
     line: list[tuple[str, str]] = [("", "  ")]
-    for place, (key, meaning) in enumerate(shown):
-        line += [("dim", between)] if place else []
+    for place, (key, meaning) in enumerate(wanted):
+        line += [("dim", gap)] if place else []
         line += [("key", key), ("dim", f" {meaning}")]
     return tuple(line)
 

@@ -10,7 +10,7 @@ from helm_aeterna.wizard.forms import values_of
 from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence
 from helm_aeterna.wizard.methods import method_at, methods, origin
 from helm_aeterna.wizard.review import label_of
-from helm_aeterna.wizard.rows import Row, why_of
+from helm_aeterna.wizard.rows import Row, default_of, why_of
 from helm_aeterna.wizard.walk import is_required
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _value(question: Question, typing: Typing, room: int, paper: Paper, *, focus
         return (("field", f"{glyphs.less} {text} {glyphs.more}"),) if focus else (("", text),)
     if focus:
         return (("field", padded(visible(typing, room)[0], min(room, _SHORTEST_FIELD))),)
-    return (("", cut(typing.text, room, glyphs)),) if typing.text else (("dim", "empty"),)
+    return (("", cut(typing.text, room, glyphs)),) if typing.text.strip() else (("dim", "empty"),)
 
 
 def _label(question: Question, value: str) -> str:
@@ -75,14 +75,13 @@ def _about(state: State, question: Question, paper: Paper) -> list[Line]:
     lines = paragraph("", question.ask, paper) if question.ask != label_of(question) else []
     lines += paragraph("", sentence(why_of(question)), paper)
     facts: list[str] = []
-    if is_required(state, question) and question.default is None:
-        facts.append("Needed.")
-    elif question.default is None or question.default == "":
-        facts.append("May stay empty.")
-    if question.default not in {None, ""}:
+    default = default_of(question)
+    if default not in {None, ""}:
         reason = f", because {question.default_reason}" if question.default_reason else ""
-        word = {True: "yes", False: "no"}.get(question.default, question.default)  # type: ignore[call-overload] # a scalar
+        word = ("yes" if default else "no") if isinstance(default, bool) else default
         facts.append(f"Default: {word}{reason}.")
+    else:
+        facts.append("Needed." if is_required(state, question) else "May stay empty.")
     if question.example:
         facts.append(f"Example: {question.example}")
     answer = state.effective.get(question.id)

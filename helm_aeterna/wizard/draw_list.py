@@ -8,7 +8,7 @@ from helm_aeterna.wizard.checking import Verdict
 from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
 from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import origin
-from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.rows import family_of
 from helm_aeterna.wizard.trying import check_rows
 
@@ -24,8 +24,8 @@ Drawn = tuple[list[Line], tuple[int, int] | None]
 def rows_lines(rows: Sequence[Row], cursor: int, paper: Paper, marks: Sequence[str], height: int) -> list[Line]:
     """Rows in columns, the one in focus pointed at; a long list shows the part around it."""
     widths = [max((columns_of(row.label) for row in rows), default=0)]
-    for column in range(max((len(row.columns) for row in rows), default=0)):
-        widths.append(max(columns_of(row.columns[column]) if column < len(row.columns) else 0 for row in rows))
+    columns = range(max((len(row.columns) for row in rows), default=0))
+    widths += [max(columns_of(row.columns[column]) for row in rows if column < len(row.columns)) for column in columns]
     lines: list[Line] = []
     for place, row in enumerate(rows):
         cells = [row.label, *row.columns]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.draw_list import Drawn, paragraph
-from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence, window
+from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
 from helm_aeterna.wizard.review import Entry, entries
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
 
-_LABEL = 34
-_VALUE = 26
+_WIDEST = 44
+_GAP = 2
 
 
 def review_body(state: State, paper: Paper, height: int) -> Drawn:
@@ -20,15 +20,14 @@ def review_body(state: State, paper: Paper, height: int) -> Drawn:
     listed = entries(state)
     targets = [place for place, entry in enumerate(listed) if entry.target]
     chosen = targets[min(state.view.cursor, len(targets) - 1)]
+    columns = _columns(listed, paper)
     lines: list[Line] = []
     focus = 0
     for place, entry in enumerate(listed):
         if place == chosen:
             focus = len(lines)
-        lines += _entry(entry, paper, focus=place == chosen)
+        lines += _entry(entry, paper, columns, focus=place == chosen)
     top: list[Line] = []
-    if state.review is None:
-        top = [(("dim", "Working out what will be written ..."),)]
     if state.view.problem:
         top = paragraph("error", state.view.problem, paper, sign=paper.glyphs.bad)
     height -= len(top)
@@ -43,7 +42,20 @@ def review_body(state: State, paper: Paper, height: int) -> Drawn:
     return [*top, *lines[start:end], (("dim", f"  {more}"),)], None
 
 
-def _entry(entry: Entry, paper: Paper, *, focus: bool) -> list[Line]:
+def _columns(listed: tuple[Entry, ...], paper: Paper) -> dict[str, int]:
+    """How wide the first column is, for each kind of line."""
+    widths: dict[str, int] = {}
+    for entry in listed:
+        widest = min(_WIDEST, paper.width // 2 + 6)
+        widths[entry.kind] = max(widths.get(entry.kind, 0), min(widest, columns_of(_indented(entry))))
+    return widths
+
+
+def _indented(entry: Entry) -> str:
+    return "  " * max(0, entry.level - 1) + entry.label
+
+
+def _entry(entry: Entry, paper: Paper, columns: dict[str, int], *, focus: bool) -> list[Line]:
     match entry.kind:
         case "blank":
             return [()]
@@ -51,10 +63,13 @@ def _entry(entry: Entry, paper: Paper, *, focus: bool) -> list[Line]:
             return [(("head", entry.label),)]
         case "error" | "warning":
             return _finding(entry, paper)
+        case "action":
+            pointer = paper.glyphs.pointer if focus else " "
+            return [(("focus" if focus else "title", f"{pointer} {entry.label}"), ("dim", f"  {entry.note}"))]
         case "file":
-            return _file(entry, paper)
+            return _file(entry, paper, columns["file"])
         case _:
-            return [_answer(entry, paper, focus=focus)]
+            return _answer(entry, paper, columns["answer"], focus=focus)
 
 
 def _finding(entry: Entry, paper: Paper) -> list[Line]:
@@ -64,24 +79,33 @@ def _finding(entry: Entry, paper: Paper) -> list[Line]:
     return lines + (paragraph("dim", sentence(entry.note), paper, "  ") if entry.note else [])
 
 
-def _file(entry: Entry, paper: Paper) -> list[Line]:
-    name = padded(f"  {entry.label}", _LABEL)
-    action = padded(entry.value, _VALUE)
+def _file(entry: Entry, paper: Paper, label: int) -> list[Line]:
+    """Name, what happens, what it is for; a long purpose goes on below itself."""
     style = "good" if entry.value == "new" else "dim" if entry.value == "unchanged" else "warning"
-    line: list[Line] = [(("", f"{name}  "), (style, action))]
-    return line + (paragraph("dim", entry.note, paper, "    ") if entry.note else [])
+    action = padded(entry.value, 9)
+    left = 2 + label + _GAP + columns_of(action) + _GAP
+    notes = wrapped(entry.note, max(12, paper.width - left)) or [""]
+    first: Line = (("", f"  {padded(entry.label, label + _GAP)}"), (style, action), ("dim", f"  {notes[0]}"))
+    return [first, *((("dim", " " * left + note),) for note in notes[1:])]
 
 
-def _answer(entry: Entry, paper: Paper, *, focus: bool) -> Line:
+def _answer(entry: Entry, paper: Paper, label: int, *, focus: bool) -> list[Line]:
+    """Question and answer; what does not fit beside each other goes on below, nothing is cut off."""
     pointer = paper.glyphs.pointer if focus else " "
-    indent = "  " * max(0, entry.level - 1)
-    label = cut(f"{indent}{entry.label}", _LABEL, paper.glyphs)
-    style = "focus" if focus else "title" if entry.kind == "action" else ""
-    if not entry.value and not entry.note:
-        return ((style, f"{pointer} {indent}{entry.label}"),)
-    room = max(8, paper.width - _LABEL - 4)
-    value = cut(entry.value, room, paper.glyphs)
+    style = "focus" if focus else ""
+    room = max(8, paper.width - label - _GAP - 2)
+    names = wrapped(entry.label, label - 2 * max(0, entry.level - 1)) or [""]
+    values = wrapped(entry.value, room) or [""]
     note = f"  {entry.note}" if entry.note else ""
-    if columns_of(value) + columns_of(note) > room:
-        note = cut(note, max(0, room - columns_of(value)), paper.glyphs) if room - columns_of(value) > 6 else ""
-    return ((style, f"{pointer} {padded(label, _LABEL)}"), ("", f"  {value}"), ("dim", note))
+    if note and columns_of(values[-1]) + columns_of(note) > room:
+        values.append("")
+        note = note.strip()
+    lines: list[Line] = []
+    for place in range(max(len(names), len(values))):
+        indent = "  " * max(0, entry.level - 1 + (place > 0 and place < len(names)))
+        name = indent + names[place] if place < len(names) else ""
+        value = values[place] if place < len(values) else ""
+        last = note if place == len(values) - 1 else ""
+        lead = pointer if place == 0 else " "
+        lines.append(((style, f"{lead} {padded(name, label + _GAP)}"), ("", value), ("dim", last)))
+    return lines

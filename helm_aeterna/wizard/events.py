@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from helm_aeterna.model.secret import SecretText
-
 if TYPE_CHECKING:
+    from helm_aeterna.model.secret import SecretText
     from helm_aeterna.wizard.checking import Outcome
     from helm_aeterna.wizard.review import Review
 

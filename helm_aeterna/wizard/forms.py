@@ -9,7 +9,9 @@ from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.lists import answered, moved
+from helm_aeterna.wizard.lists import answered
+from helm_aeterna.wizard.moves import moved
+from helm_aeterna.wizard.rows import default_of
 from helm_aeterna.wizard.walk import is_required, onward
 
 if TYPE_CHECKING:
@@ -101,6 +103,6 @@ def drafted(state: State) -> State:
             continue
         value = parse(question, text) if text else None
         state = answered(
-            state, question, None if value == question.default and not state.is_given(question.id) else value
+            state, question, None if value == default_of(question) and not state.is_given(question.id) else value
         )
     return replace(state, review=None)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.methods import method_at
-from helm_aeterna.wizard.pages import START, Look
+from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.rows import why_of
 from helm_aeterna.wizard.state import Overlay
 
@@ -80,17 +79,15 @@ def help_text(state: State) -> tuple[str, ...]:
             lines += [question.ask, why_of(question)]
         if question.default is not None and question.kind is not Kind.SECRET:
             reason = f", because {question.default_reason}" if question.default_reason else ""
-            lines.append(
-                f"Default: {str(question.default).lower() if isinstance(question.default, bool) else question.default}{reason}."
-            )
+            lines.append(f"Default: {question.default}{reason}.")
         if question.example:
             lines.append(f"Example: {question.example}")
         lines += ["", f"Without the wizard: {question.flag}", f"or the variable {_variables(question)}"]
     if page.look is Look.SECRET and page.questions:
-        lines += ["", f"Ways here: {method_at(state, page.questions[0]).label.lower()}, or another line of the list."]
+        lines += ["", "Up and down choose another way of giving it."]
     lines += [
         "",
-        "Keys: up and down move, Enter takes the line or goes on, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop.",
+        "Keys: up and down move, Enter takes the line, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop.",
         "Nothing is written before the review page; your answers are kept after every page, secrets are not.",
     ]
     return tuple(line for place, line in enumerate(lines) if line or (place and lines[place - 1]))

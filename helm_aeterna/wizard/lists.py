@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.pages import Look, Page
+from helm_aeterna.wizard.moves import moved
+from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.presets import begin, start_rows
 from helm_aeterna.wizard.rows import Row, family_of
 from helm_aeterna.wizard.walk import backward, onward
@@ -16,25 +17,10 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Question, Value
     from helm_aeterna.wizard.state import State
 
-_LEAP = 5
-
 
 def rows_of(state: State, page: Page) -> tuple[Row, ...]:
     """The lines of a page that is a list."""
     return start_rows(state) if page.look is Look.START else page.rows
-
-
-def moved(cursor: int, count: int, event: Press | Typed | Picked | Filled) -> int:
-    """Where the cursor goes; a list ends at its ends, and a number leads to its line."""
-    steps = {Press.UP: -1, Press.PREVIOUS: -1, Press.DOWN: 1, Press.NEXT: 1, Press.PAGE_UP: -_LEAP}
-    steps |= {Press.PAGE_DOWN: _LEAP, Press.HOME: -count, Press.END: count}
-    if isinstance(event, Picked):
-        cursor = event.index
-    elif isinstance(event, Typed) and event.text.isdecimal() and 0 < int(event.text) <= count:
-        cursor = int(event.text) - 1
-    elif isinstance(event, Press):
-        cursor += steps.get(event, 0)
-    return max(0, min(cursor, count - 1))
 
 
 def on_list(state: State, event: Press | Typed | Picked | Filled) -> State:

@@ -9,7 +9,7 @@ from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.methods import method_fields, methods
-from helm_aeterna.wizard.pages import Look, Page
+from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.rows import family_of
 from helm_aeterna.wizard.state import View
 

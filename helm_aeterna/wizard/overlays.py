@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.moves import moved
 from helm_aeterna.wizard.rows import Row
 from helm_aeterna.wizard.state import Over, Overlay
 from helm_aeterna.wizard.walk import rest_by_default
@@ -36,8 +37,7 @@ def on_overlay(state: State, event: Press | Typed | Picked | Filled) -> State:
     if event in {Press.BACK, Press.ENTER, Press.HELP, Press.LEFT}:
         return with_overlay(state, None)
     moves = {Press.UP: -1, Press.DOWN: 1, Press.PAGE_UP: -PAGE, Press.PAGE_DOWN: PAGE, Press.SPACE: PAGE}
-    if event is Press.HOME:
-        return replace(state, scroll=0)
+    moves[Press.HOME] = -length(state)
     if isinstance(event, Press) and event in moves:
         # The drawing stops at the last line; counting further than that is undone by the same number of keys.
         return replace(state, scroll=max(0, min(state.scroll + moves[event], length(state) - 1)))
@@ -52,13 +52,7 @@ def length(state: State) -> int:
 
 
 def _leave(state: State, event: Press | Typed | Picked | Filled) -> State:
-    if isinstance(event, Picked):
-        return replace(state, scroll=max(0, min(event.index, len(LEAVE_ROWS) - 1)))
     match event:
-        case Press.UP:
-            return replace(state, scroll=max(0, state.scroll - 1))
-        case Press.DOWN:
-            return replace(state, scroll=min(len(LEAVE_ROWS) - 1, state.scroll + 1))
         case Press.BACK | Press.LEFT:
             return with_overlay(state, None)
         case Press.LEAVE:
@@ -66,7 +60,7 @@ def _leave(state: State, event: Press | Typed | Picked | Filled) -> State:
         case Press.ENTER:
             return _left(state, LEAVE_ROWS[state.scroll].value)
         case _:
-            return state
+            return replace(state, scroll=moved(state.scroll, len(LEAVE_ROWS), event))
 
 
 def _left(state: State, way: str) -> State:

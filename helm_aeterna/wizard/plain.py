@@ -11,7 +11,7 @@ from helm_aeterna.wizard.hints import help_text
 from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import method_at, methods
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
-from helm_aeterna.wizard.pages import Look
+from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain_text import field_prompt, page_text
 from helm_aeterna.wizard.reducer import step
 from helm_aeterna.wizard.reviewing import selectable
@@ -70,9 +70,10 @@ class Plain:
             known = state.view.fields[state.view.focus].text
             default = f" [{known}]" if known and not method.hidden else ""
             return Ask(prompt=f"{method.prompts[state.view.focus]}{default}: ", hidden=method.hidden)
-        return Ask(prompt=f"Number, 1 to {self._count()} [{state.view.cursor + 1}]: ")
+        return Ask(prompt=f"Number, 1 to {self.count()} [{state.view.cursor + 1}]: ")
 
-    def _count(self) -> int:
+    def count(self) -> int:
+        """How many lines can be chosen."""
         state = self.state
         match state.page.look:
             case Look.SECRET:
@@ -89,44 +90,52 @@ class Plain:
         word = line.strip()
         plain = replace(self, note="")
         if self.state.overlay is Overlay.LEAVE:
-            return plain._numbered(word or "2", len(LEAVE_ROWS))
+            return plain.numbered(word or "2", len(LEAVE_ROWS))
         hidden = self.typing and self.ask().hidden
         if word == BACK and not hidden:
             # A secret's fields lead back to the ways of giving it.
-            return replace(plain, typing=False) if self.typing else plain._after(Press.BACK)
+            return replace(plain, typing=False) if self.typing else plain.after(Press.BACK)
         if word == HELP and not hidden:
             return replace(plain, note="\n".join(help_text(self.state)))
+        return plain.on_page(line)
+
+    def on_page(self, line: str) -> Plain:
+        """A line for the page that is open."""
+        word = line.strip()
         match self.state.page.look:
             case Look.FORM:
-                return plain._field(word)
+                return self.field(word)
             case Look.SWITCHES:
-                return plain._switches(word)
+                return self.switches(word)
             case Look.SECRET:
-                return plain._secret(line)
+                return self.secret(line)
             case _:
-                return plain._numbered(word or str(self.state.view.cursor + 1), self._count())
+                return self.numbered(word or str(self.state.view.cursor + 1), self.count())
 
     def left(self) -> Plain:
         """Ctrl-C: the question on leaving; a second one leaves."""
-        return replace(self._after(Press.LEAVE), typing=False)
+        return replace(self.after(Press.LEAVE), typing=False)
 
     def closed(self) -> Plain:
         """The overlay that was only read is taken away."""
-        return self._after(Press.ENTER)
+        return self.after(Press.ENTER)
 
-    def _after(self, *events: Event) -> Plain:
+    def after(self, *events: Event) -> Plain:
+        """The same after some events."""
         state = self.state
         for event in events:
             state = step(state, event)
         return replace(self, state=state)
 
-    def _numbered(self, word: str, count: int) -> Plain:
+    def numbered(self, word: str, count: int) -> Plain:
+        """A number chooses a line."""
         number = int(word) if word.isdecimal() else 0
         if not 0 < number <= count:
             return replace(self, note=f"{word!r} is not a number from 1 to {count}.")
-        return self._after(Picked(number - 1), Press.ENTER)
+        return self.after(Picked(number - 1), Press.ENTER)
 
-    def _field(self, word: str) -> Plain:
+    def field(self, word: str) -> Plain:
+        """One field of a form."""
         state = self.state
         question = state.page.questions[state.view.cursor]
         values = values_of(question)
@@ -141,23 +150,25 @@ class Plain:
             events = [Filled(meant)]
         else:
             events = [Filled(word)] if word else []
-        plain = self._after(*events, Press.ENTER)
+        plain = self.after(*events, Press.ENTER)
         return replace(plain, note=plain.state.view.problem)
 
-    def _switches(self, word: str) -> Plain:
+    def switches(self, word: str) -> Plain:
+        """Numbers turn lines on or off; nothing goes on."""
         if not word:
-            return self._after(Press.ENTER)
+            return self.after(Press.ENTER)
         count = len(self.state.page.rows)
         numbers = [int(part) if part.isdecimal() else 0 for part in word.replace(",", " ").split()]
         if any(not 0 < number <= count for number in numbers):
             return replace(self, note=f"Give numbers from 1 to {count}, with blanks between them.")
         plain = self
         for number in numbers:
-            plain = plain._after(Picked(number - 1), Press.SPACE)
+            plain = plain.after(Picked(number - 1), Press.SPACE)
         on = [row.label for row in self.state.page.rows if row.value in plain.state.view.on]
         return replace(plain, note=f"On: {', '.join(on) or 'none'}.")
 
-    def _secret(self, line: str) -> Plain:
+    def secret(self, line: str) -> Plain:
+        """The way to give a secret, then what it needs."""
         state = self.state
         question = state.page.questions[0]
         if not self.typing:
@@ -165,10 +176,10 @@ class Plain:
             count = len(methods(state, question))
             if not word.isdecimal() or not 0 < int(word) <= count:
                 return replace(self, note=f"{word!r} is not a number from 1 to {count}.")
-            plain = self._after(Picked(int(word) - 1))
+            plain = self.after(Picked(int(word) - 1))
             if method_at(plain.state, question).prompts:
                 return replace(plain, typing=True)
-            return plain._after(Press.ENTER)
-        plain = self._after(*([Filled(line)] if line.strip() else []), Press.ENTER)
+            return plain.after(Press.ENTER)
+        plain = self.after(*([Filled(line)] if line.strip() else []), Press.ENTER)
         here = plain.state.at == state.at and plain.state.overlay is None
         return replace(plain, typing=here, note=plain.state.view.problem if here else "")

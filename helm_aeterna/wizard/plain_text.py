@@ -12,7 +12,7 @@ from helm_aeterna.wizard.hints import help_text
 from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import methods
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
-from helm_aeterna.wizard.pages import START, Look
+from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.review import entries, label_of
 from helm_aeterna.wizard.rows import why_of
 from helm_aeterna.wizard.state import Overlay
@@ -64,10 +64,8 @@ def _body(state: State) -> Iterator[str]:
         case Look.SECRET:
             for number, method in enumerate(methods(state, page.questions[0]), 1):
                 yield f"{number}. {method.label} ({method.hint})"
-        case Look.CHECK:
-            yield from _check(state)
-        case Look.REVIEW:
-            yield from _review(state)
+        case Look.CHECK | Look.REVIEW:
+            yield from _check(state) if page.look is Look.CHECK else _review(state)
         case Look.FORM:
             yield f"{len(page.questions)} fields; Enter alone keeps what stands in brackets, - empties it."
 

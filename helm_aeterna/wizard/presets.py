@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.pages import REVIEW
+from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.rows import Row
 from helm_aeterna.wizard.walk import goto, is_missing, rest_by_default
 

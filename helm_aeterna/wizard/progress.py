@@ -9,7 +9,7 @@ from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Script
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.pages import REVIEW, START
+from helm_aeterna.wizard.page import REVIEW, START
 from helm_aeterna.wizard.walk import goto, is_missing, position
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from helm_aeterna.wizard.forms import on_form
 from helm_aeterna.wizard.lists import on_list, on_switches
 from helm_aeterna.wizard.methods import method_at
 from helm_aeterna.wizard.overlays import on_overlay, with_overlay
-from helm_aeterna.wizard.pages import START, Look
+from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.reviewing import on_review
 from helm_aeterna.wizard.secrets import fetched, on_secret
 from helm_aeterna.wizard.state import Overlay

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.answers.conditions import applies, completed
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.pages import is_field
+from helm_aeterna.wizard.sheets import is_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Question, Script
     from helm_aeterna.wizard.state import State
 
-_WIDTH = 100  # columns of the printed command
+_WIDTH = 76  # columns of the printed command
 
 
 def result(state: State) -> Answers:
@@ -28,10 +28,15 @@ def result(state: State) -> Answers:
             continue
         if question.id in state.effective:
             taken[question.id] = state.effective[question.id]
-        elif question.explicit or (question.kind is Kind.CHOICE and not question.advanced and not is_field(question)):
-            if question.default is not None:
-                taken[question.id] = Answer(value=question.default, source=Source.PROMPT)
+        elif question.default is not None and _is_said(question):
+            taken[question.id] = Answer(value=question.default, source=Source.PROMPT)
     return Answers(taken)
+
+
+def _is_said(question: Question) -> bool:
+    """Whether its default was a choice of its own on a page, or wants to be said in any case."""
+    page = question.kind is Kind.CHOICE and not question.advanced and not is_field(question)
+    return question.explicit or (page and len(question.offered) > 1)
 
 
 def equivalent_command(script: Script, answers: Answers, program: str) -> str:

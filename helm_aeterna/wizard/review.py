@@ -12,7 +12,8 @@ from helm_aeterna.model.artefact import Action, Write, WritePlan
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.methods import origin
-from helm_aeterna.wizard.pages import Look, Page
+from helm_aeterna.wizard.page import Look, Page
+from helm_aeterna.wizard.rows import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 _ACTIONS = {
     Action.CREATE: "new",
-    Action.REPLACE: "replaced, backup kept",
-    Action.MERGE: "merged with your edits",
+    Action.REPLACE: "replaced",
+    Action.MERGE: "merged",
     Action.SAME: "unchanged",
 }
 _CONTEXT = 3  # unchanged lines around a change
@@ -73,8 +74,10 @@ def make_review(plan: WritePlan | None, findings: Iterable[Finding]) -> Review:
 
 def _file(write: Write) -> tuple[str, str, str]:
     notes = [write.artefact.purpose] if write.artefact.purpose else []
-    if write.artefact.secret:
-        notes.append("only you can read it")
+    if write.action is Action.REPLACE and write.artefact.backup:
+        notes.append("a copy of the old one is kept")
+    if write.action is Action.MERGE:
+        notes.append("with your own changes")
     if write.conflicts:
         notes.append(f"your values stay: {', '.join(write.conflicts)}")
     return write.artefact.path, _ACTIONS[write.action], "; ".join(notes)
@@ -138,13 +141,16 @@ class Entry:
 def entries(state: State) -> tuple[Entry, ...]:
     """All lines of the review page."""
     review = state.review or Review()
+    busy = "" if state.review else "... working out what that means"
     lines = [
-        Entry(kind="action", label="Write the files", target="write"),
+        Entry(kind="action", label="Write the files", note=busy, target="write"),
         Entry(kind="action", label="Show what changes in them", target="changes"),
         Entry(kind="blank"),
     ]
-    for finding in review.errors + review.warnings:
-        lines.append(Entry(kind=str(finding.severity), label=finding.where, value=finding.problem, note=finding.fix))
+    lines += [
+        Entry(kind=str(finding.severity), label=finding.where, value=finding.problem, note=finding.fix)
+        for finding in review.errors + review.warnings
+    ]
     lines += [Entry(kind="blank")] if review.findings else []
     lines += [Entry(kind="heading", label="Answers (Enter changes one)"), *_answers(state), Entry(kind="blank")]
     lines.append(Entry(kind="heading", label="Files"))
@@ -187,8 +193,8 @@ def value_of(state: State, question: Question) -> tuple[str, str]:
     answer = state.effective.get(question.id)
     if question.kind is Kind.SECRET:
         return _secret_value(state, question)
-    value = answer.value if answer is not None else question.default
-    note = "default" if value == question.default else origin(answer) if answer is not None else ""
+    value = answer.value if answer is not None else default_of(question)
+    note = "default" if value == default_of(question) else origin(answer) if answer is not None else ""
     if value is None or value == "":
         return "not set", ""
     if question.kind is Kind.CHOICE:

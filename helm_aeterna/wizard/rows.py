@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helm_aeterna.model.question import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from helm_aeterna.model.question import Option, Question
+    from helm_aeterna.model.question import Option, Question, Value
 
 _KINDS = {"bundled": "bundled", "external": "external", "managed": "managed service", "none": ""}
 _HOW = {
@@ -43,6 +45,11 @@ def why_of(question: Question) -> str:
     """Why a question is asked: its own words, else what the chart says of its key."""
     described = question.schema.get("description")
     return question.why or (described if isinstance(described, str) else "")
+
+
+def default_of(question: Question) -> Value | None:
+    """The default; a switch is off where nobody says anything."""
+    return False if question.default is None and question.kind is Kind.SWITCH else question.default
 
 
 def family_of(question: Question, value: str) -> tuple[Option, ...]:
@@ -95,7 +102,12 @@ def family_rows(question: Question, members: Sequence[Option]) -> tuple[Row, ...
     )
 
 
-def topic_row(topic: str, members: Iterable[Question]) -> Row:
-    """One line that asks for the advanced settings of a topic."""
+def topic_row(topic: str, members: Iterable[Question], own: str) -> Row:
+    """One line that asks for the advanced settings of a topic; `own` is the topic of the page itself."""
     asks = ", ".join(member.ask.split(";")[0] for member in members)
-    return Row(value=f"/topic/{topic}", label=f"More settings: {topic}", why=f"{asks}.")
+    return Row(value=f"/topic/{topic}", label=more_title(topic, own), why=asks)
+
+
+def more_title(topic: str, own: str) -> str:
+    """The name of a topic's advanced settings."""
+    return "More settings" if topic == own else f"More settings: {topic}"

@@ -11,8 +11,9 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
 from helm_aeterna.wizard.forms import problem_of
-from helm_aeterna.wizard.lists import answered, moved
+from helm_aeterna.wizard.lists import answered
 from helm_aeterna.wizard.methods import method_at, method_fields, methods
+from helm_aeterna.wizard.moves import moved
 from helm_aeterna.wizard.walk import backward, onward
 
 if TYPE_CHECKING:

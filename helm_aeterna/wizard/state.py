@@ -7,14 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answers, Source
-from helm_aeterna.wizard.editor import Line
-from helm_aeterna.wizard.pages import START, Page, build_pages
+from helm_aeterna.wizard.page import START, Page
+from helm_aeterna.wizard.pages import build_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helm_aeterna.model.question import Script, Value
     from helm_aeterna.wizard.checking import Try
+    from helm_aeterna.wizard.editor import Line
     from helm_aeterna.wizard.progress import Progress
     from helm_aeterna.wizard.review import Review
 

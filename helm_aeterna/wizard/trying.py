@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.checking import Try, Verdict
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.lists import moved
+from helm_aeterna.wizard.moves import moved
 from helm_aeterna.wizard.rows import Row
 from helm_aeterna.wizard.walk import backward, before, onward
 

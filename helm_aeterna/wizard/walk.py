@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.answers.conditions import completed, is_needed
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.opening import opened
-from helm_aeterna.wizard.pages import REVIEW, Look, Page
+from helm_aeterna.wizard.page import REVIEW, Look, Page
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Value
@@ -129,7 +129,7 @@ def _nearest(state: State) -> str:
 def jump(state: State, question: str) -> State:
     """From the review page to the page of an answer."""
     for page in state.pages:
-        mine = any(asked.id == question or asked.unless == question for asked in page.questions)
+        mine = any(question in {asked.id, asked.unless} for asked in page.questions)
         if mine and page.look is not Look.FAMILY:
             return goto(replace(state, home=REVIEW), page.id)
     return state

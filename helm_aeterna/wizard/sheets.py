@@ -1,0 +1,123 @@
+"""Cuts questions into pages: neighbours share a form, a choice has a page, a secret has one of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.question import Kind, Question, Script
+from helm_aeterna.wizard.page import SWITCHES, Look, Page
+from helm_aeterna.wizard.rows import family_of, family_rows, more_title, option_rows, why_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from helm_aeterna.model.answers import Answers
+
+
+def is_switch(question: Question) -> bool:
+    """Whether it is one line of the advanced options: off by default, and always applies."""
+    return question.kind is Kind.SWITCH and not question.when and not question.default and not question.advanced
+
+
+def is_field(question: Question) -> bool:
+    """Whether it is one line of a form; a choice with something to explain has a page of its own."""
+    plain = not any(option.why or option.kind or option.note for option in question.offered)
+    return question.kind is not Kind.SECRET and (question.kind is not Kind.CHOICE or (bool(question.when) and plain))
+
+
+def _owner(question: Question) -> str:
+    return question.when[0].question if question.when else ""
+
+
+def _gate(question: Question, script: Script) -> str:
+    """The field that opened this one, beyond the choice it belongs to; empty where nothing did."""
+    for condition in question.when[1:]:
+        other = script.get(condition.question)
+        if other is not None and other.group == question.group:
+            return other.id
+    return ""
+
+
+def sheets(questions: Iterable[Question], full: Answers, script: Script, *, more: bool = False) -> Iterator[Page]:
+    """Cut the questions into pages: neighbours of one owner share a form, their secrets follow it."""
+    fields: list[Question] = []
+    secrets: list[Question] = []
+    for question in questions:
+        before = (fields or secrets)[:1]
+        known = {field.id for field in fields}
+        if before and (
+            _place(before[0], script) != _place(question, script)
+            or any(condition.question in known for condition in question.when)
+            or not (is_field(question) or question.kind is Kind.SECRET)
+        ):
+            yield from _closed(fields, secrets, full, script, more=more)
+            fields, secrets = [], []
+        if is_switch(question) and not more:
+            yield Page(id=SWITCHES, look=Look.SWITCHES, title="")
+        elif question.kind is Kind.SECRET:
+            secrets.append(question)
+        elif is_field(question):
+            fields.append(question)
+        else:
+            yield from _list_pages(question, full)
+    yield from _closed(fields, secrets, full, script, more=more)
+
+
+def _place(question: Question, script: Script) -> tuple[str, str, str]:
+    """What questions of one form have in common."""
+    return question.group, _owner(question), _gate(question, script)
+
+
+def _closed(
+    fields: list[Question], secrets: list[Question], full: Answers, script: Script, *, more: bool
+) -> Iterator[Page]:
+    if fields:
+        title, why = _heading(fields[0], full, script, more=more)
+        owner = "" if more else _owner(fields[0])
+        yield Page(id=fields[0].id, look=Look.FORM, title=title, why=why, questions=tuple(fields), owner=owner)
+    for secret in secrets:
+        yield Page(
+            id=secret.id,
+            look=Look.SECRET,
+            title=secret.ask,
+            why=secret.why,
+            questions=(secret,),
+            owner="" if more else _owner(secret),
+            optional=bool(secret.generate),
+        )
+
+
+def _heading(question: Question, full: Answers, script: Script, *, more: bool) -> tuple[str, str]:
+    """Title of a form: the field or the choice it belongs to, else its group."""
+    if more:
+        own = next((other.group for other in script if is_switch(other)), "")
+        return more_title(question.group, own), "Every field may stay as it is."
+    gate = script.get(_gate(question, script))
+    if gate is not None:
+        return f"{gate.group}: {gate.ask}", why_of(gate)
+    owner = script.get(_owner(question))
+    if owner is None:
+        return question.group, ""
+    chosen = next((option for option in owner.options if option.value == full.text(owner.id)), None)
+    if chosen is None:
+        return owner.ask, owner.why
+    return f"{owner.group}: {chosen.label}", chosen.why
+
+
+def _list_pages(question: Question, full: Answers) -> Iterator[Page]:
+    asks = (question,)
+    yield Page(
+        id=question.id,
+        look=Look.LIST,
+        title=question.ask,
+        why=question.why,
+        questions=asks,
+        rows=option_rows(question),
+        owner=question.id if not question.when else _owner(question),
+    )
+    members = family_of(question, full.text(question.id))
+    if len(members) > 1:
+        title = f"{family_rows(question, members)[0].family}: bundled or external?"
+        rows = family_rows(question, members)
+        family = f"{question.id}/family"
+        yield Page(id=family, look=Look.FAMILY, title=title, questions=asks, rows=rows, owner=question.id)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tests.support.answer_scenarios import CI
+from tests.support.answer_scenarios import SCENARIOS as ANSWERED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -59,14 +62,15 @@ def merged(*layers: Mapping[str, Any]) -> Values:
 
 
 def scenarios() -> dict[str, Values]:
-    """Every scenario: its name and its whole values; with them the values files chart-testing installs."""
+    """Every scenario: its name and its whole values; with them what the program writes and chart-testing installs."""
     written = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text())
     named = {"minimal": MINIMAL, **{name: merged(MINIMAL, values) for name, values in written.items()}}
     for name, parts in COMPOSED.items():
         named[name] = merged(MINIMAL, *(written[part] for part in parts))
     for path in sorted(CI_VALUES.glob("*-values.yaml")):
         named[f"ci-{path.name.removesuffix('-values.yaml')}"] = yaml.safe_load(path.read_text())
-    return named
+    # What the program itself writes, from the answers of tests/scenarios.
+    return named | {f"init-{name}": dict(made.values()) for name, made in ANSWERED.items() if name not in CI}
 
 
 def guarded(values: Values) -> Values:

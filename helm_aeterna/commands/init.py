@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     if outside.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
         from helm_aeterna.commands.interview import interview
 
-        return interview(arguments, outside, chart, answers, disk, folder)
+        return interview(arguments, outside, chart=chart, answers=answers, disk=disk, folder=folder)
     planned = preview(chart, answers, disk, take_defaults=arguments.defaults, merge=arguments.reconfigure)
     findings = checked(planned, arguments, outside)
     return finish(arguments, outside, planned, findings, folder)

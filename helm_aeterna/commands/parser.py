@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 
     def said(self, flag: str) -> str | None:
         """The value of a flag before the command line is parsed."""
-        for word, following in zip(self.words, [*self.words[1:], ""], strict=True):
+        for word, following in zip(self.words, [*self.words[1:], ""], strict=False):  # no words: nothing was said
             if word == flag:
                 return following
             if word.startswith(f"{flag}="):

@@ -108,7 +108,7 @@ class PostgresqlCheck(_Common):
     """A login, and whether the database lets the server do its work.
 
     Attributes:
-        on: Another axis whose connection is used instead.
+        via: Another axis whose connection is used instead.
         migrator: The role that the migrations need.
         minimum: The oldest version that lets a role without superuser rights migrate.
         extensions: Name to `required` or `optional`.
@@ -119,7 +119,7 @@ class PostgresqlCheck(_Common):
     database: str = ""
     username: str = ""
     password: str = ""
-    on: str = ""
+    via: str = ""
     migrator: str = ""
     minimum: int = 0
     extensions: Mapping[str, str] = field(default_factory=dict)
@@ -152,7 +152,7 @@ _PROTOCOLS: dict[str, tuple[Any, dict[str, tuple[type, ...]]]] = {
     ),
     "postgresql": (
         PostgresqlCheck,
-        dict.fromkeys(("host", "port", "database", "username", "password", "on", "migrator"), _TEXT)
+        dict.fromkeys(("host", "port", "database", "username", "password", "via", "migrator"), _TEXT)
         | {"minimum": (int,), "extensions": (dict,)},
     ),
     "redis": (RedisCheck, {"host": _TEXT, "port": _TEXT, "password": _TEXT}),

@@ -114,8 +114,8 @@ def _probes_of(
     check = read_check(choice)
     if check is None:
         return
-    if isinstance(check, PostgresqlCheck) and check.on:
-        lender = catalogue.axes[check.on].choices.get(chosen.get(check.on, ""))
+    if isinstance(check, PostgresqlCheck) and check.via:
+        lender = catalogue.axes[check.via].choices.get(chosen.get(check.via, ""))
         lent = None if lender is None else read_check(lender)
         if lender is None or not isinstance(lent, PostgresqlCheck):
             return  # it is made by this release: there is nothing to try yet

@@ -123,7 +123,7 @@ def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> _Taken
     if tree is None:
         return _Taken()
     if not isinstance(tree, dict):
-        fix = "write one answer on each line, for example: vector-backend: pgvector"
+        fix = "write one answer on each line, for example: target: kubernetes"
         return _Taken(findings=[Finding(code="AET803", where=place, problem="is not a map of answers", fix=fix)])
     version = tree.get("version", FILE_VERSION)
     if version != FILE_VERSION:

@@ -135,7 +135,7 @@ def load_answers(name: str, outside: Outside) -> Tree:
     try:
         return load_yaml(text, "stdin" if name == "-" else name) or {}
     except FormatError as error:
-        fix = "write one answer on each line, for example: vector-backend: pgvector"
+        fix = "write one answer on each line, for example: target: kubernetes"
         raise AnswersError(f"the answers file is {error.message}", where=error.where, fix=fix) from None
 
 

@@ -18,6 +18,8 @@ from tests.support.require import require
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from helm_aeterna.catalogue.entry import Catalogue
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "charts/aeterna/files/catalogue.yaml"
 # Put together here, for this file is searched too.
@@ -29,6 +31,8 @@ MACHINE_PATHS = [
 ]
 # Words that say how something is deployed rather than what it is.
 STRUCTURAL = {"external", "none", "bundled", "managed", "server"}
+# Where protocols are spoken, and a protocol may be named like a product.
+SPEAKERS = ("helm_aeterna/checks/probes", "helm_aeterna/catalogue/check.py")
 
 
 @cache
@@ -50,7 +54,8 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-OURS = sources("helm_aeterna", "bin", "ci", "benchmarks", "tests")
+PROGRAMS = ("helm_aeterna", "bin", "ci", "benchmarks")
+OURS = sources(*PROGRAMS, "tests")
 
 
 def findings(pattern: str) -> list[str]:
@@ -100,8 +105,8 @@ def test_functions_are_short() -> None:
 
 
 def test_modules_say_their_job_first() -> None:
-    docstrings = {name(path): ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) for path in OURS}
-    assert not [path for path, text in docstrings.items() if not text and not path.endswith("__init__.py")]
+    parsed = {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in sources(*PROGRAMS)}
+    assert not [path for path, tree in parsed.items() if tree.body and not ast.get_docstring(tree)]
 
 
 @pytest.mark.parametrize(
@@ -122,32 +127,41 @@ def test_each_heavy_module_has_one_home(module: str, home: str) -> None:
     assert not {path for path in users if not path.startswith(f"helm_aeterna/{home}")}
 
 
-def option_names() -> set[str]:
-    catalogue = load_catalogue(load_yaml(CATALOGUE.read_text(encoding="utf-8"), "catalogue.yaml"), "catalogue.yaml")
-    return {choice for axis in catalogue for choice in axis.choices} - STRUCTURAL
+@cache
+def catalogue() -> Catalogue:
+    return load_catalogue(load_yaml(CATALOGUE.read_text(encoding="utf-8"), "catalogue.yaml"), "catalogue.yaml")
 
 
-def literals(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the texts of a module, without its docstrings: they may name an example."""
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a module, without docstrings and `_EXAMPLES`: both are for people."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    with_docstring = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, with_docstring) and node.body and isinstance(node.body[0], ast.Expr)
-    }
+    for_people = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+        if isinstance(node, ast.Expr) or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_EXAMPLES"):
+            for_people.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in for_people:
             yield node.lineno, node.value
 
 
 def test_no_option_of_the_catalogue_is_known_to_the_program() -> None:
-    options = option_names()
+    options = {choice for axis in catalogue() for choice in axis.choices} - STRUCTURAL
     assert {"qdrant", "cloudnative-pg", "ollama"} <= options
     assert not [
         f"{name(path)}:{line} {text!r}"
         for path in sources("helm_aeterna")
-        if "/checks/probes" not in f"/{name(path)}"  # protocols have names of their own
-        for line, text in literals(path)
+        if not name(path).startswith(SPEAKERS)
+        for line, text in texts(path)
         if options & set(re.split(r"[.\s,/:]", text))
     ]
+
+
+def test_examples_name_options_that_exist() -> None:
+    named = [
+        (flag, value)
+        for path in [*sources("helm_aeterna"), ROOT / "README.md"]
+        for flag, value in re.findall(r"--([a-z-]+) ([a-z-]+)", path.read_text(encoding="utf-8"))
+    ]
+    choices = {axis.flag: axis.choices for axis in catalogue() if axis.flag}
+    assert {flag for flag, _ in named} >= set(choices)
+    assert not [(flag, value) for flag, value in named if flag in choices and value not in choices[flag]]

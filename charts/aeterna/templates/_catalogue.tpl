@@ -108,7 +108,7 @@ Only credentials some row carries are stored. The Python twin for Compose is hel
 {{- define "aeterna.catalogue.file" -}}
 {{- $file := .Files.Get "files/catalogue.yaml" | fromYaml -}}
 {{- with get $file "Error" -}}{{- fail (printf "files/catalogue.yaml: %s" .) -}}{{- end -}}
-{{- toJson $file.axes -}}
+{{- toJson (required "files/catalogue.yaml has no axes" (get $file "axes")) -}}
 {{- end -}}
 
 {{- define "aeterna.catalogue" -}}

@@ -11,7 +11,7 @@ import yaml
 
 from ci.generators.reference import reference_text
 from ci.generators.schema import schema_text
-from ci.generators.values_file import CommentError, read_values
+from ci.generators.values_file import CommentError, read_values, with_choices
 from ci.generators.variables import variables_text
 
 if TYPE_CHECKING:
@@ -27,13 +27,24 @@ def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
     Raises:
         CommentError: values.yaml is not described.
     """
-    entries = read_values((chart / "values.yaml").read_text())
     catalogue = yaml.safe_load((chart / "files" / "catalogue.yaml").read_text())
+    entries = with_choices(read_values((chart / "values.yaml").read_text()), choices_of(catalogue))
     return {
         chart / "values.schema.json": schema_text(entries, credentials_of(catalogue)),
         root / "docs" / "values.md": reference_text(entries),
         root / "docs" / "variables.md": variables_text(catalogue),
     }
+
+
+def choices_of(catalogue: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the keys of values.yaml by which choices are made, with the texts that make them."""
+    found: dict[str, list[str]] = {}
+    for axis in catalogue["axes"].values():
+        for choice in axis["choices"].values():
+            for path, value in choice["chosen"].items():
+                if isinstance(value, str) and value not in found.setdefault(path, []):
+                    found[path].append(value)
+    return found
 
 
 def credentials_of(catalogue: Mapping[str, Any]) -> set[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 DESCRIPTION, FRAGMENT = "# -- ", "# @schema "
 
@@ -52,6 +52,18 @@ def read_values(text: str) -> tuple[Entry, ...]:
     if not isinstance(root, yaml.MappingNode):
         raise CommentError("values.yaml: the top is not a map")
     return _entries(root, text.splitlines(), ())
+
+
+def with_choices(entries: Iterable[Entry], choices: Mapping[str, Sequence[str]]) -> tuple[Entry, ...]:
+    """Say at the keys by which a choice is made what may stand there; no comment repeats it."""
+    return tuple(
+        replace(
+            entry,
+            fragment={"enum": list(choices[entry.path]), **entry.fragment} if entry.path in choices else entry.fragment,
+            children=with_choices(entry.children, choices),
+        )
+        for entry in entries
+    )
 
 
 def _entries(node: yaml.MappingNode, lines: Sequence[str], above: tuple[str, ...]) -> tuple[Entry, ...]:

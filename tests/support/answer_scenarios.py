@@ -39,7 +39,9 @@ class Scenario:
     def environment(self) -> dict[str, str]:
         """The variables it runs with."""
         path = FOLDER / self.name / "environment.yaml"
-        return _KEYS | (dict(load_yaml(path.read_text(), path.name)) if path.exists() else {})  # type: ignore[arg-type]
+        made_up = load_yaml(path.read_text(), path.name) if path.exists() else {}
+        assert isinstance(made_up, dict)
+        return _KEYS | {name: str(value) for name, value in made_up.items()}
 
     def write(self, folder: Path) -> dict[str, str]:
         """Let the program write its files into a folder; give their texts."""

@@ -41,8 +41,9 @@ def test_files_are_written_with_their_modes(tmp_path: Path) -> None:
 
 @pytest.mark.requirement("CLI-28")
 def test_what_is_replaced_is_kept_and_an_older_copy_is_never_overwritten(tmp_path: Path) -> None:
-    for text in ("first", "second", "third"):
-        written = write(tmp_path, *artefacts(secret_yaml=text))
+    for text in ("first", "second"):
+        write(tmp_path, *artefacts(secret_yaml=text))
+    written = write(tmp_path, *artefacts(secret_yaml="third"))
     assert (tmp_path / "secret.yaml.bak").read_text() == "first"
     assert (tmp_path / "secret.yaml.bak.2").read_text() == "second"
     assert written[0].backup == tmp_path / "secret.yaml.bak.2"

@@ -17,6 +17,10 @@ KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
 def resolved(source: Source = Source.FLAG, *, take_defaults: bool = True, **given: Tree) -> Resolved:
+    return resolved_from(given, source, take_defaults=take_defaults)
+
+
+def resolved_from(given: dict[str, Tree], source: Source = Source.FLAG, *, take_defaults: bool = True) -> Resolved:
     chart = real_chart()
     made = answers({"kms-key": KEY, "llm": "none"} | given, source)
     return resolve(chart.catalogue, chart.script, made, take_defaults=take_defaults)
@@ -112,7 +116,7 @@ def test_with_a_key_the_default_provider_stays() -> None:
 
 @pytest.mark.parametrize("switch", ["hpa", "pdb"])
 def test_several_servers_need_a_repository_for_their_knowledge(switch: str) -> None:
-    assert ("--knowledge-repo-url", "AET807") in problems(resolved(**{switch: True}))
+    assert ("--knowledge-repo-url", "AET807") in problems(resolved_from({switch: True}))
 
 
 def test_replicas_alone_need_it_too() -> None:
@@ -133,7 +137,7 @@ def test_external_secrets_get_references_instead_of_credentials() -> None:
 def test_optional_credentials_are_referenced_when_they_are_named() -> None:
     given: dict[str, Tree] = {"cache": "external", "cache-host": "h", "secrets-provider": "external-secrets"}
     given |= {"secret-store-name": "vault", "secret-store-optional": "redis-password"}
-    deployment = resolved(Source.GENERATED, **given).deployment
+    deployment = resolved_from(given, Source.GENERATED).deployment
     assert deployment is not None
     assert "secrets.externalSecrets.keys.redis-password.key" in deployment.values
 

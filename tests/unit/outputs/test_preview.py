@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,8 +12,11 @@ from helm_aeterna.outputs.preview import Preview, preview
 from helm_aeterna.outputs.values import ordered
 from tests.support.models import answers, real_chart
 
+if TYPE_CHECKING:
+    from helm_aeterna.formats import Tree
+
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-GIVEN = {"kms-key": KEY, "llm": "openai", "openai-api-key": "sk-canary", "cache": "valkey"}
+GIVEN: dict[str, Tree] = {"kms-key": KEY, "llm": "openai", "openai-api-key": "sk-canary", "cache": "valkey"}
 
 
 def previewed(disk: Disk | None = None, *, merge: bool = False, **changes: str) -> Preview:

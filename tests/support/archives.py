@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import hashlib
 import os
@@ -144,14 +145,11 @@ def archives_folder() -> Path:
 
 
 @functools.cache
-def scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return this process's temporary folder; gone when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="aeterna-archives-")
-
-
 def scratch() -> Path:
-    """Return the path of this process's temporary folder."""
-    return Path(scratch_folder().name)
+    """Return this process's temporary folder; gone when the process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="aeterna-archives-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def copy_chart(destination: Path) -> Path:

@@ -49,6 +49,9 @@ def make(lock: str, packages: str) -> bool:
         advice = _ADVICE.format(problem=problem, python=shlex.quote(sys.executable), lock=shlex.quote(lock))
         sys.stderr.write(advice)
         return False
+    except KeyboardInterrupt:
+        sys.stderr.write("cancelled: nothing was installed\n")
+        sys.exit(130)
     return True
 
 
@@ -61,8 +64,17 @@ def _alone(target: Path) -> Iterator[None]:
     import fcntl
 
     with target.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _tell("waiting for another start, which is preparing the Python packages ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"helm aeterna: {text}\n")
+    sys.stderr.flush()
 
 
 def _stamp(folder: Path) -> Path:
@@ -75,7 +87,7 @@ def _made_from(wanted: Path, target: Path) -> bool:
 
 def _fill(wanted: Path, target: Path) -> None:
     """Install beside the target, then change places."""
-    sys.stderr.write("helm aeterna: preparing its Python packages, once ...\n")
+    _tell("preparing its Python packages, once ...")
     with tempfile.TemporaryDirectory(prefix=".making-", dir=target.parent) as folder:
         fresh = Path(folder, "packages")
         _pip_install(wanted, fresh, Path(folder, "pip"))
@@ -110,4 +122,8 @@ def _pip(scratch: Path) -> list[str]:
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600, check=False)
+    # The user's settings of pip hold (index, proxy, certificates), but for those that forbid a folder of our own.
+    environment = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600, check=False
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +132,28 @@ def test_a_python_without_pip_will_do(home: Home, plugin: Path, tmp_path: Path) 
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
     done = home.run(launcher(plugin), "--version", AETERNA_PYTHON=str(bare / "bin" / "python"))
     assert done.returncode == 0, done.stderr
+
+
+def test_settings_of_pip_that_forbid_a_folder_do_not_apply(home: Home, plugin: Path) -> None:
+    done = home.run(launcher(plugin), "--version", PIP_USER="1", PIP_REQUIRE_VIRTUALENV="1")
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_can_be_stopped_while_it_waits_for_another_first_start(home: Home, plugin: Path) -> None:
+    home.run(launcher(plugin), "--version")
+    (lock,) = home.data.glob("aeterna/*.lock")
+    with (plugin / LOCK).open("a", encoding="utf-8") as text, lock.open("w") as held:
+        text.write("# changed\n")
+        text.flush()
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(
+            [launcher(plugin), "--version"], env=home.environment(), stderr=subprocess.PIPE, text=True
+        )
+        assert waiting.stderr
+        assert "waiting for another start" in waiting.stderr.readline()
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.communicate(timeout=20)[1] == "cancelled: nothing was installed\n"
+    assert waiting.returncode == 130
 
 
 def test_no_python_is_told_with_what_was_tried(home: Home, probe: Path, tmp_path: Path) -> None:

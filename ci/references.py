@@ -111,13 +111,13 @@ def fetch_definitions(table: Mapping[str, str], destination: Path) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 2 usage, 5 prerequisite missing, 6 fetching failed."""
-    import yaml  # in the tests' environment; --help works without
-
     parser = argparse.ArgumentParser(
         prog="ci/upstream", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="where to put the files")
     folder: Path = parser.parse_args(argv).folder
+    import yaml  # late, for --help works outside the tests' environment too
+
     chart: dict[str, Any] = yaml.safe_load(_CHART.read_text(encoding="utf-8"))
     table: dict[str, Any] = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     try:

@@ -48,3 +48,11 @@ def test_the_licence_is_the_one_the_wizard_shows(axis: str, choice: str, chart: 
     said = pin_row(pin)[3]
     assert re.sub(r"-\d.*", "", entry["licence"]) in said
     assert ("not open source" in said) is (entry["openSource"] is False)
+
+
+@pytest.mark.requirement("CHART-26")
+@each_pin
+def test_the_changelog_names_every_exact_version(pin: Pin) -> None:
+    changes = (CHART.parents[1] / "CHANGELOG.md").read_text()
+    assert re.fullmatch(r"v?\d+\.\d+\.\d+", pin.version)
+    assert f"{pin.name} {pin.version}" in " ".join(changes.split())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ci.generators.reference import reference_text
+from ci.generators.requirements import requirements_text
 from ci.generators.schema import schema_text
 from ci.generators.values_file import CommentError, read_values, with_choices
 from ci.generators.variables import variables_text
@@ -33,6 +34,7 @@ def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
         chart / "values.schema.json": schema_text(entries, credentials_of(catalogue)),
         root / "docs" / "values.md": reference_text(entries),
         root / "docs" / "variables.md": variables_text(catalogue),
+        root / "docs" / "requirements.md": requirements_text(ROOT / "tests"),
     }
 
 

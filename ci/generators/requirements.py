@@ -53,24 +53,28 @@ def shown_by(tests: Path) -> dict[str, list[str]]:
         tree = ast.parse(path.read_text())
         for identifier, name in _marks(tree):
             shown.setdefault(identifier, []).append(f"{path.relative_to(tests.parent).as_posix()}::{name}")
+    for path in sorted(tests.rglob("*-cases.yaml")):
+        for case in yaml.safe_load(path.read_text()):
+            if isinstance(case, dict) and "requirement" in case:
+                place = f"{path.relative_to(tests.parent).as_posix()}: {case['name']}"
+                shown.setdefault(case["requirement"], []).append(place)
     return shown
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            for decorator in node.decorator_list:
-                for identifier in _cited(decorator):
+            # Marks stand on the function, or on single cases inside its parametrize.
+            for part in (inner for decorator in node.decorator_list for inner in ast.walk(decorator)):
+                for identifier in _cited(part):
                     yield identifier, node.name
 
 
-def _cited(decorator: ast.expr) -> Iterable[str]:
-    """The ids in `pytest.mark.requirement("...", ...)`; nothing in any other decorator."""
-    if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
+def _cited(part: ast.AST) -> Iterable[str]:
+    """The ids in `pytest.mark.requirement("...", ...)`; nothing in anything else."""
+    if not isinstance(part, ast.Call) or not isinstance(part.func, ast.Attribute) or part.func.attr != "requirement":
         return ()
-    if decorator.func.attr != "requirement":
-        return ()
-    return [str(word.value) for word in decorator.args if isinstance(word, ast.Constant)]
+    return [str(word.value) for word in part.args if isinstance(word, ast.Constant)]
 
 
 def _words(entry: dict[str, object]) -> str:

@@ -16,7 +16,7 @@ APIS = ("external-secrets.io/v1",)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-@pytest.mark.requirement("CHART-03", "CHART-04", "CHART-05")
+@pytest.mark.requirement("CHART-02", "CHART-03", "CHART-04", "CHART-05")
 def test_values_become_variables(case: dict[str, Any]) -> None:
     environment = server_environment(render(merged(MINIMAL, case["values"])))
     assert case["variables"].items() <= environment.items()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.kubernetes_schemas import VERSIONS, problems
+from tests.support.network_parties import whole
 from tests.support.pod_security import violations
 from tests.support.policies import selects
 from tests.support.render import render
@@ -102,7 +103,7 @@ def test_service_ports_lead_to_ports_of_the_container(scenario: str) -> None:
 
 @every_scenario
 def test_every_reference_leads_somewhere(scenario: str) -> None:
-    values = SCENARIOS[scenario]
+    values = whole(SCENARIOS[scenario])
     objects = objects_of(scenario)
     made = dict(stored_keys(objects))
     declared = dict(declared_secrets(values))
@@ -111,7 +112,7 @@ def test_every_reference_leads_somewhere(scenario: str) -> None:
         if reference.kind == "Secret" and reference.key is not None:
             keys = made.get(reference.name, set()) | declared.get(reference.name, set())
             assert reference.key in keys, reference
-        elif reference.kind == "ServiceAccount" and not values.get("serviceAccount", {}).get("create", True):
+        elif reference.kind == "ServiceAccount" and not values["serviceAccount"]["create"]:
             assert reference.name == values["serviceAccount"]["name"]
         else:
             assert (reference.kind, reference.name) in names, reference
@@ -131,11 +132,9 @@ def stored_keys(objects: list[dict[str, Any]]) -> Iterator[tuple[str, set[str]]]
 
 
 def declared_secrets(values: Object) -> Iterator[tuple[str, set[str]]]:
-    """Secrets the user says are there: existingSecret and its key, given or usual."""
-    usual = {"kms-key", "api-key", "redis-password", "password", "uri", "access-token", "token", "ca.crt"}
+    """Secrets the user says are there, with the keys the values name or default to."""
     if name := values.get("existingSecret"):
-        given = {values["existingSecretKey"]} if "existingSecretKey" in values else usual
-        yield name, {*given, *values.get("existingSecretKeys", {}).values()}
+        yield name, {str(values.get("existingSecretKey")), *values.get("existingSecretKeys", {}).values()}
     for value in values.values():
         if isinstance(value, Mapping):
             yield from declared_secrets(value)

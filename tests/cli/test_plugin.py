@@ -64,7 +64,7 @@ def install(helm: Path, home: Home, plugin: Path, **more: str) -> subprocess.Com
     return done
 
 
-def told(done: subprocess.CompletedProcess[str]) -> Any:  # noqa: ANN401 - what the program printed as JSON
+def told(done: subprocess.CompletedProcess[str]) -> Any:
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

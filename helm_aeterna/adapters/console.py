@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
@@ -70,5 +71,10 @@ class Console:
     def _write(stream: TextIO, text: str) -> None:
         encoding = stream.encoding or "utf-8"
         safe = text.encode(encoding, errors="replace").decode(encoding)
-        stream.write(safe + "\n")
-        stream.flush()
+        try:
+            stream.write(safe + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            # Whoever read it has gone (`| head`): what is left goes nowhere, or Python would complain at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise

@@ -223,3 +223,13 @@ def test_nothing_of_the_users_own_python_gets_in(home: Home, probe: Path, tmp_pa
     done = told(home.run(launcher(probe), **environment))
     # Handed on as it was: programs written in Python that Helm starts for a login keep their own modules.
     assert environment.items() <= cast("Mapping[str, str]", done["environment"]).items()
+
+
+def test_a_reader_that_goes_away_is_no_error(home: Home, plugin: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [launcher(plugin), "--version"], env=home.environment(), stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, b"Error" in done.stderr) == (0, False), done.stderr

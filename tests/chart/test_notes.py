@@ -91,6 +91,12 @@ def test_without_an_ingress_they_forward_a_port(printing_chart: Path) -> None:
     assert "kubectl --namespace ns port-forward service/aeterna 8080:80" in text
 
 
+def test_they_run_our_test_and_no_other_charts(printing_chart: Path) -> None:
+    # Qdrant brings a test pod of its own, which the Pod Security standard "restricted" would turn away.
+    name = find(render(MINIMAL), "Pod")["metadata"]["name"]
+    assert f"helm --namespace ns test aeterna --filter name={name}\n" in notes(printing_chart, MINIMAL)
+
+
 def test_with_an_ingress_they_name_its_addresses(printing_chart: Path) -> None:
     assert "  https://aeterna.example.org\n" in notes(printing_chart, SCENARIOS["feature-ingress-tls"])
     assert "  http://aeterna.example.org\n" in notes(printing_chart, SCENARIOS["feature-ingress"])

@@ -22,8 +22,8 @@ class Pod:
 
     @property
     def component(self) -> str:
-        """The component label every pod of ours carries."""
-        return self.labels["app.kubernetes.io/component"]
+        """The component label, which every pod of ours carries and some of other charts."""
+        return self.labels.get("app.kubernetes.io/component", "")
 
     @property
     def containers(self) -> list[Object]:

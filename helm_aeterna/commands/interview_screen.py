@@ -37,6 +37,7 @@ class Session:
         self._glyphs = glyphs
         self._results: queue.SimpleQueue[tuple[Effect, State, Event | BaseException]] = queue.SimpleQueue()
         self._running: tuple[Effect, State] | None = None
+        self._drawn: tuple[State, Paper, Frame] | None = None
         self._attend()
 
     @property
@@ -46,7 +47,10 @@ class Session:
 
     def draw(self, columns: int, rows: int) -> Frame:
         """The screen as it should look now."""
-        return draw(self.state, Paper(columns=columns, rows=rows, glyphs=self._glyphs))
+        wanted = (self.state, Paper(columns=columns, rows=rows, glyphs=self._glyphs))
+        if self._drawn is None or self._drawn[0] is not wanted[0] or self._drawn[1] != wanted[1]:
+            self._drawn = (*wanted, draw(*wanted))
+        return self._drawn[2]
 
     def press(self, key: str) -> None:
         """Take a named key."""

@@ -47,7 +47,8 @@ def draw(state: State, paper: Paper) -> Frame:
     if cursor is not None and cursor[1] < height:
         place = (min(cursor[0] + 2, paper.columns - 1), cursor[1] + 2)
     rule: Line = (("rule", paper.glyphs.rule * paper.columns),)
-    return Frame(lines=(_header(state, paper), rule, *body, rule, _footer(state, paper)), cursor=place)
+    header = _clipped(_header(state, paper), paper)
+    return Frame(lines=(header, rule, *body, rule, _clipped(_footer(state, paper), paper)), cursor=place)
 
 
 def _page(state: State, paper: Paper, height: int) -> tuple[list[Line], tuple[int, int] | None]:
@@ -65,8 +66,8 @@ def _page(state: State, paper: Paper, height: int) -> tuple[list[Line], tuple[in
 def _header(state: State, paper: Paper) -> Line:
     page, pages = position(state)
     where = f"page {page} of {pages}  "
-    name = padded(f"  {NAME}", paper.columns - columns_of(where))
-    return (("head", name), ("dim", where))
+    room = max(0, paper.columns - columns_of(where))
+    return (("head", padded(cut(f"  {NAME}", room, paper.glyphs), room)), ("dim", where))
 
 
 def _footer(state: State, paper: Paper) -> Line:

@@ -68,7 +68,15 @@ def is_typing(state: State) -> bool:
     return page.look is Look.SECRET and bool(state.view.fields)
 
 
-def help_text(state: State) -> tuple[str, ...]:
+_KEYS = (
+    "Keys: up and down move, Enter takes the line, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop.",
+    "A number leads to its line; in the review w writes, d shows what changes.",
+)
+_WORDS = ("A number or a text and Enter answers; < goes back, - empties a field, Ctrl-C asks whether to stop.",)
+_KEPT = "Nothing is written before the review page; your answers are kept after every page, secrets are not."
+
+
+def help_text(state: State, *, plain: bool = False) -> tuple[str, ...]:
     """What can be said about the page: why it is asked, its default, and how else it is answered."""
     page = state.page
     lines = [page.title, page.why or "", ""]
@@ -83,13 +91,7 @@ def help_text(state: State) -> tuple[str, ...]:
         if question.example:
             lines.append(f"Example: {question.example}")
         lines += ["", f"Without the wizard: {question.flag}", f"or the variable {_variables(question)}"]
-    if page.look is Look.SECRET and page.questions:
-        lines += ["", "Up and down choose another way of giving it."]
-    lines += [
-        "",
-        "Keys: up and down move, Enter takes the line, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop.",
-        "Nothing is written before the review page; your answers are kept after every page, secrets are not.",
-    ]
+    lines += ["", *(_WORDS if plain else _KEYS), _KEPT]
     return tuple(line for place, line in enumerate(lines) if line or (place and lines[place - 1]))
 
 

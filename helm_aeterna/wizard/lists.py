@@ -42,6 +42,8 @@ def _chosen(state: State, page: Page, value: str) -> State:
         members = [option.value for option in family_of(question, value)]
         known = state.effective.text(question.id) or str(question.default or "")
         # The line of a family leaves open which member; one that was chosen before stays chosen.
+        open_still = {question.id} if len(members) > 1 and known not in members else set()
+        state = replace(state, undecided=(state.undecided - {question.id}) | open_still)
         value = known if known in members else value
     return onward(answered(state, question, value), page)
 

@@ -96,7 +96,7 @@ class Plain:
             # A secret's fields lead back to the ways of giving it.
             return replace(plain, typing=False) if self.typing else plain.after(Press.BACK)
         if word == HELP and not hidden:
-            return replace(plain, note="\n".join(help_text(self.state)))
+            return replace(plain, note="\n".join(help_text(self.state, plain=True)))
         return plain.on_page(line)
 
     def on_page(self, line: str) -> Plain:
@@ -151,7 +151,10 @@ class Plain:
         else:
             events = [Filled(word)] if word else []
         plain = self.after(*events, Press.ENTER)
-        return replace(plain, note=plain.state.view.problem)
+        view = plain.state.view
+        # What was wrong is asked again as it stood before.
+        again = view.problem and view.cursor == state.view.cursor and plain.state.at == state.at
+        return replace(self if again else plain, note=view.problem)
 
     def switches(self, word: str) -> Plain:
         """Numbers turn lines on or off; nothing goes on."""

@@ -38,7 +38,7 @@ def page_text(state: State) -> tuple[str, ...]:
             *_numbered(LEAVE_ROWS),
         )
     if state.overlay is Overlay.HELP:
-        return help_text(state)
+        return help_text(state, plain=True)
     if state.overlay is Overlay.CHANGES:
         return (
             "",
@@ -47,7 +47,7 @@ def page_text(state: State) -> tuple[str, ...]:
         )
     page = state.page
     place, pages = position(state)
-    head = ["", f"Page {place} of {pages}: {page.title}", *([page.why] if page.why else [])]
+    head = ["", f"Page {place} of {pages}: {page.title}", *([sentence(page.why)] if page.why else [])]
     welcome = [_WELCOME] if state.at == START else []
     return (*head, *welcome, *_body(state))
 

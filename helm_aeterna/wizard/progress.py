@@ -29,6 +29,7 @@ class Progress:
         answers: What was answered by hand.
         suggested: What a preset or an earlier run suggested.
         requested: Topics whose advanced settings were asked for.
+        undecided: Questions where a family was chosen, but not yet which member.
         seen: Keys of the pages that were confirmed.
         every: Whether every page is asked.
         merge: Whether it started from the last run.
@@ -40,6 +41,7 @@ class Progress:
     answers: Answers = field(default_factory=Answers)
     suggested: Answers = field(default_factory=Answers)
     requested: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
     every: bool = True
     merge: bool = False
@@ -58,6 +60,7 @@ class Progress:
             answers=Answers(known),
             suggested=self.suggested,
             requested=self.requested,
+            undecided=self.undecided,
             seen=(self.seen | {START}) - lost,
             every=self.every,
             merge=self.merge,
@@ -79,6 +82,7 @@ def dump_progress(state: State) -> dict[str, Tree]:
         "merge": state.merge,
         "seen": sorted(state.seen),
         "requested": sorted(state.requested),
+        "undecided": sorted(state.undecided),
         "answers": _plain(state.script, state.answers, lambda answer: answer.source is Source.PROMPT),
         "suggested": _plain(state.script, state.suggested, lambda _: True),
         # Only that they were given: they are asked for again.
@@ -106,6 +110,7 @@ def load_progress(script: Script, tree: Tree) -> Progress | None:
         answers=_answers(script, tree.get("answers")),
         suggested=_answers(script, tree.get("suggested")),
         requested=_names(tree.get("requested")),
+        undecided=_names(tree.get("undecided")),
         seen=_names(tree.get("seen")),
         every=tree.get("every") is not False,
         merge=tree.get("merge") is True,

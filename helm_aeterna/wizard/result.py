@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.conditions import applies, completed
+from helm_aeterna.answers.conditions import applies
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.sheets import is_field
@@ -21,7 +21,7 @@ _WIDTH = 76  # columns of the printed command
 
 def result(state: State) -> Answers:
     """Every answer that means something, and the defaults of the choices that were shown."""
-    full = completed(state.script, state.effective)
+    full = state.full
     taken: dict[str, Answer] = {}
     for question in state.script:
         if not applies(question, full):

@@ -84,7 +84,7 @@ def _entered(state: State, question: Question) -> State:
         return _existing(state, question)
     text = state.view.fields[0].text
     if not text.strip():
-        return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Another way is one key up or down.")
+        return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Take another way if there is none.")
     if method.name != "type":
         return state.with_view(busy=True, problem="")
     return _taken(state, question, SecretText(text), "typed")
@@ -115,7 +115,7 @@ def _existing(state: State, question: Question) -> State:
     name, line = pairs[view.focus]
     problem = problem_of(state, name, line.text)
     if not problem and view.focus == 0 and not line.text.strip():
-        problem = "The name of the Secret is needed. Another way is one key up or down."
+        problem = "The name of the Secret is needed. Take another way if there is none."
     if problem:
         return state.with_view(problem=problem)
     if view.focus + 1 < len(pairs):

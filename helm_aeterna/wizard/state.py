@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from helm_aeterna.answers.conditions import completed
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.wizard.page import START, Page
 from helm_aeterna.wizard.pages import build_pages
@@ -57,7 +59,8 @@ class View:
     busy: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: what follows from the answers is worked out once for each state, not for each line drawn.
+@dataclass(frozen=True, kw_only=True)
 class State:
     """Everything the wizard knows; each key makes a new one.
 
@@ -67,6 +70,7 @@ class State:
         suggested: Earlier answers and presets: shown as what would be taken.
         requested: Topics whose advanced settings are asked.
         seen: Keys of the pages that were confirmed.
+        undecided: Questions where a family was chosen, but not yet which member.
         every: Ask every page; else only what has no default.
         at: The open page.
         home: Where the page leads back to after a jump; empty without one.
@@ -87,6 +91,7 @@ class State:
     suggested: Answers = field(default_factory=Answers)
     requested: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
     every: bool = True
     at: str = START
     home: str = ""
@@ -101,17 +106,22 @@ class State:
     subject: Callable[[str, Answers], str] | None = None
     over: Over | None = None
 
-    @property
+    @cached_property
     def effective(self) -> Answers:
         """Answers, and what is suggested where there is none."""
         return Answers({**self.suggested, **self.answers})
 
-    @property
+    @cached_property
+    def full(self) -> Answers:
+        """The effective answers that apply, defaults filled in."""
+        return completed(self.script, self.effective)
+
+    @cached_property
     def pages(self) -> tuple[Page, ...]:
         """All pages for these answers."""
         return build_pages(self.script, self.effective, self.requested, self.subject)
 
-    @property
+    @cached_property
     def page(self) -> Page:
         """The open page; the last one before it when it is gone."""
         pages = self.pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.conditions import completed, is_needed
+from helm_aeterna.answers.conditions import is_needed
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.opening import opened
 from helm_aeterna.wizard.page import REVIEW, Look, Page
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def about(state: State, owner: str) -> tuple[tuple[str, Value], ...]:
     """The answers that a connection check depends on."""
-    full = completed(state.script, state.effective)
+    full = state.full
     mine = {
         question.id
         for question in state.script
@@ -33,9 +33,12 @@ def is_missing(state: State, page: Page) -> bool:
     if page.look is Look.CHECK:
         tried = state.tries.get(page.owner)
         return tried is None or tried.about != about(state, page.owner) or not tried.passed
-    if page.look in {Look.SWITCHES, Look.FAMILY}:
-        told = page.look is Look.FAMILY and state.is_given(page.questions[0].id)
-        return state.every and page.id not in state.seen and not told
+    if page.look is Look.SWITCHES:
+        return state.every and page.id not in state.seen
+    if page.look is Look.FAMILY:
+        question = page.questions[0].id
+        unseen = state.every and page.id not in state.seen and not state.is_given(question)
+        return question in state.undecided or unseen
     return any(_is_open(state, question) for question in page.questions)
 
 
@@ -43,7 +46,7 @@ def _is_open(state: State, question: Question) -> bool:
     stands_in = question.unless if question.kind is Kind.SECRET else ""
     if state.is_given(question.id) or (stands_in and state.is_given(stands_in)):
         return False
-    if state.every and question.id not in state.seen:
+    if (state.every or _is_key(state, question)) and question.id not in state.seen:
         return True
     return (
         is_required(state, question)
@@ -64,9 +67,19 @@ def shown(state: State) -> tuple[Page, ...]:
     )
 
 
+def _is_key(state: State, question: Question) -> bool:
+    """Whether it is the key to a service of somebody else: not needed perhaps, but nobody can guess it."""
+    if question.kind is not Kind.SECRET or state.merge or not question.when:
+        return False
+    owner = state.script.get(question.when[0].question)
+    chosen = state.effective.text(owner.id) or str(owner.default) if owner else ""
+    kinds = {option.kind for option in (owner.offered if owner else ()) if option.value == chosen}
+    return bool(kinds & {"external", "managed"})
+
+
 def is_required(state: State, question: Question) -> bool:
     """Whether there must be an answer."""
-    return question.required or is_needed(question, completed(state.script, state.effective))
+    return question.required or is_needed(question, state.full)
 
 
 def _was_seen(state: State, page: Page) -> bool:
@@ -97,7 +110,8 @@ def goto(state: State, identifier: str) -> State:
 
 def onward(state: State, page: Page) -> State:
     """Go on from a page that was confirmed."""
-    state = replace(state, seen=state.seen | set(page.keys))
+    decided = {question.id for question in page.questions} if page.look is Look.FAMILY else set()
+    state = replace(state, seen=state.seen | set(page.keys), undecided=state.undecided - decided)
     way = shown(state)
     ids = [candidate.id for candidate in way]
     missing = [candidate.id for candidate in way if is_missing(state, candidate)]

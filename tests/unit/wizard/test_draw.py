@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as hypothesis_given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from helm_aeterna.wizard.draw import draw
+from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
+from helm_aeterna.wizard.walk import position
+from tests.unit.wizard.robot import BAD, GOOD, Robot
+
+_EVENTS = st.lists(st.sampled_from([*Press, "a", "7", " ", "é漢" * 30, "x" * 200]), max_size=40)
+_SIZES = st.sampled_from([(80, 24), (40, 12), (24, 6), (10, 3), (200, 60)])
+
+
+def texts(robot: Robot, columns: int = 80, rows: int = 24, glyphs: Glyphs | None = None) -> list[str]:
+    paper = Paper(columns=columns, rows=rows, glyphs=glyphs or Glyphs())
+    return ["".join(text for _, text in line) for line in draw(robot.state, paper).lines]
+
+
+@hypothesis_given(_EVENTS, _SIZES)
+@settings(max_examples=120, deadline=None)
+def test_every_screen_fits_whatever_was_pressed(events: list[Press | str], size: tuple[int, int]) -> None:
+    robot = Robot(checked=frozenset({"cloud", "crate-out"}), outcomes=(BAD, GOOD)).do(*events)
+    columns, rows = size
+    frame = draw(robot.state, Paper(columns=columns, rows=rows))
+    assert len(frame.lines) == max(rows, 6)
+    for line in frame.lines:
+        assert columns_of("".join(text for _, text in line)) <= max(columns, 24)
+        assert {style for style, _ in line} <= STYLES
+        assert all(text.isprintable() for _, text in line)
+    if frame.cursor is not None:
+        assert 0 <= frame.cursor[0] < max(columns, 24)
+        assert 0 <= frame.cursor[1] < max(rows, 6)
+
+
+@hypothesis_given(st.lists(st.sampled_from([*Press, "a", "7"]), max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_ascii_screens_are_ascii(events: list[Press | str]) -> None:
+    robot = Robot(checked=frozenset({"cloud"}), outcomes=(GOOD,)).do(*events)
+    assert all(line.isascii() for line in texts(robot, glyphs=ASCII))
+
+
+@hypothesis_given(st.lists(st.sampled_from([*Press, "a", "7"]), max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_progress_counts_the_pages_on_the_way(events: list[Press | str]) -> None:
+    robot = Robot().do(*events)
+    page, pages = position(robot.state)
+    assert 1 <= page <= pages
+    assert f"page {page} of {pages}" in texts(robot)[0]
+
+
+def test_a_secret_is_never_drawn() -> None:
+    robot = Robot().choose("steps").choose("moon").choose("cloud").do(Press.DOWN, Press.ENTER, "hushhush")
+    screen = "\n".join(texts(robot))
+    assert "hush" not in screen
+    assert "••••••••" in screen
+
+
+def test_a_long_text_scrolls_with_its_cursor() -> None:
+    robot = Robot().choose("steps").choose("moon").choose("crate").choose("crate-out")
+    robot.do("start" + "x" * 100 + "end")
+    assert any(line.rstrip().endswith("end") for line in texts(robot))
+    robot.do(Press.HOME)
+    assert any("start" in line for line in texts(robot))
+
+
+def test_every_page_names_its_keys() -> None:
+    robot = Robot().choose("steps")
+    for _ in range(5):
+        footer = texts(robot)[-1]
+        assert "Enter" in footer
+        assert "Esc" in footer
+        assert "Ctrl-C" in footer
+        robot.do(Press.ENTER)
+
+
+def test_the_default_and_its_reason_are_said() -> None:
+    screen = "\n".join(texts(Robot().choose("steps")))
+    assert "because it is near" in screen
+    assert "default" in screen
+
+
+def test_the_licence_is_said() -> None:
+    robot = Robot().choose("steps").choose("moon").do(Press.DOWN)
+    assert any("BUSL-1.1" in line for line in texts(robot))
+    assert any(line.strip().startswith("! not open.") for line in texts(robot))
+
+
+def test_what_a_check_found_is_said_in_words() -> None:
+    robot = Robot(checked=frozenset({"vault"}), outcomes=(BAD,)).choose("steps").choose("moon").choose("vault")
+    screen = "\n".join(texts(robot))
+    assert "Failed" in screen
+    assert "Nobody is there." in screen
+
+
+@pytest.mark.parametrize(("count", "focus", "height"), [(30, 0, 5), (30, 29, 5), (30, 15, 5), (3, 1, 5), (3, 0, 0)])
+def test_a_window_shows_the_focus(count: int, focus: int, height: int) -> None:
+    start, end = window(count, focus, height)
+    assert start <= focus < end or height <= 0
+    assert 0 <= start <= end <= count
+
+
+def test_wide_letters_count_twice() -> None:
+    assert columns_of("漢字") == 4
+    assert columns_of("é") == 1
+    assert columns_of(cut("漢字漢字", 5, Glyphs())) <= 5
+
+
+def test_words_that_are_too_long_are_broken() -> None:
+    assert wrapped("aaaa bbbbbbbbbbbb", 5) == ["aaaa", "bbbbb", "bbbbb", "bb"]
+
+
+class TestLine:
+    @pytest.mark.parametrize(
+        ("keys", "expected"),
+        [
+            ((Press.BACKSPACE,), "ab c|"),
+            ((Press.HOME, Press.DELETE), "|b cd"),
+            ((Press.LEFT, "x"), "ab cx|d"),
+            ((Press.ERASE_WORD,), "ab |"),
+            ((Press.ERASE_LINE,), "|"),
+            ((Press.LEFT, Press.LEFT, Press.ERASE_REST), "ab |"),
+            ((Press.HOME, Press.RIGHT, Press.END), "ab cd|"),
+            (("\x1b[0m\n",), "ab cd[0m |"),
+        ],
+    )
+    def test_editing(self, keys: tuple[Press | str, ...], expected: str) -> None:
+        line = Line.of("ab cd")
+        for key in keys:
+            line = line.pressed(key) if isinstance(key, Press) else line.typed(key)
+        assert f"{line.text[: line.at]}|{line.text[line.at :]}" == expected
+
+    def test_it_does_not_show_itself(self) -> None:
+        assert "hush" not in repr(Line.of("hush"))
+
+
+def test_a_flat_terminal_still_shows_the_question() -> None:
+    robot = Robot().choose("steps")
+    assert "Where to?" in "\n".join(texts(replace_rows(robot), 80, 8))
+
+
+def replace_rows(robot: Robot) -> Robot:
+    robot.state = replace(robot.state)
+    return robot

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.page import REVIEW
+from helm_aeterna.wizard.presets import preset_answers, start_rows
+from helm_aeterna.wizard.result import result
+from tests.unit.wizard.made_up import SCRIPT
+from tests.unit.wizard.robot import Robot, given
+
+
+def values(preset: str) -> dict[str, str]:
+    answers = preset_answers(SCRIPT, preset)
+    return {name: answers.text(name) for name in answers}
+
+
+def test_recommended_takes_the_defaults_and_goes_to_the_review() -> None:
+    assert values("recommended") == {}
+    robot = Robot().choose("recommended")
+    assert robot.at() == REVIEW
+    assert robot.result() == {"target": "moon", "store": "crate", "master-key": "***"}
+
+
+def test_all_open_source_never_takes_what_is_not() -> None:
+    assert values("open-source") == {}
+
+
+def test_all_open_source_replaces_a_default_that_is_not() -> None:
+    from dataclasses import replace
+
+    from helm_aeterna.model.question import Script
+
+    store = replace(SCRIPT.questions[2], default="vault")
+    script = Script(tuple(store if question.id == "store" else question for question in SCRIPT))
+    assert preset_answers(script, "open-source").text("store") == "crate"
+
+
+def test_bring_everything_takes_external_parts_and_asks_for_them() -> None:
+    assert values("bring") == {"store": "crate-out"}
+    robot = Robot().choose("bring")
+    assert robot.at() == "store-host"
+
+
+def test_local_trial_takes_bundled_parts_and_the_smallest_numbers() -> None:
+    assert values("trial") == {"speed": "1"}
+
+
+@pytest.mark.requirement("CLI-03")
+def test_my_last_answers_are_all_taken_and_secrets_kept() -> None:
+    kept = Answer(value=SecretText("old"), source=Source.KEPT)
+    last = Answers({**given(Source.KEPT, store="crate-out", store_host="h", target="mars"), "store-key": kept})
+    robot = Robot(last=last)
+    assert "last" in [row.value for row in start_rows(robot.state)]
+    robot.choose("last")
+    assert robot.at() == REVIEW
+    assert robot.state.merge
+    assert robot.result()["store-host"] == "h"
+    assert result(robot.state).value("store-key") == SecretText("old")
+
+
+def test_what_is_given_now_beats_the_last_answers() -> None:
+    robot = Robot(last=given(Source.KEPT, store="crate"), answers=given(Source.FLAG, store="vault")).choose("last")
+    assert robot.result()["store"] == "vault"
+
+
+def test_last_answers_are_the_preset_of_step_by_step() -> None:
+    robot = Robot(suggested=given(Source.KEPT, target="mars")).choose("steps")
+    assert robot.state.view.cursor == 1
+
+
+def test_there_is_no_last_answers_without_any() -> None:
+    assert "last" not in [row.value for row in start_rows(Robot().state)]

@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import pytest
+
+from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.model.answers import Answers, Source
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.page import REVIEW, START, SWITCHES
+from helm_aeterna.wizard.result import result
+from helm_aeterna.wizard.review import entries
+from helm_aeterna.wizard.reviewing import selectable
+from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.walk import position
+from tests.unit.wizard.robot import BAD, GOOD, Robot, given
+
+ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
+
+
+def jump_to(robot: Robot, question: str) -> None:
+    targets = [entry.target for entry in selectable(robot.state)]
+    robot.do(Press.HOME, *[DOWN] * targets.index(question), ENTER)
+
+
+def at_review(**more: object) -> Robot:
+    robot = Robot(**more)  # type: ignore[arg-type]
+    robot.choose("steps").choose("moon").choose("vault").do(ENTER)
+    assert robot.at() == REVIEW
+    return robot
+
+
+def external() -> Robot:
+    robot = Robot().choose("steps").choose("moon").choose("crate").choose("crate-out")
+    assert robot.at() == "store-host"
+    return robot
+
+
+def test_step_by_step_asks_every_page_and_counts_them() -> None:
+    robot = Robot().choose("steps")
+    assert position(robot.state) == (2, 6)
+    robot.choose("moon")
+    assert position(robot.state) == (3, 6)
+    robot.choose("vault")
+    assert position(robot.state) == (4, 5)
+
+
+def test_going_back_leads_through_the_same_pages() -> None:
+    robot = external()
+    robot.do(BACK)
+    assert robot.at() == "store/family"
+    assert robot.state.view.cursor == 1, "the answer is the preset"
+    robot.do(Press.LEFT)
+    assert robot.at() == "store"
+    robot.do(BACK, BACK)
+    assert robot.at() == START
+
+
+def test_what_was_typed_survives_going_back() -> None:
+    robot = external().do("h.example", BACK, ENTER)
+    assert robot.state.view.fields[0].text == "h.example"
+
+
+def test_back_on_the_first_page_asks_whether_to_leave() -> None:
+    assert Robot().do(BACK).state.overlay is Overlay.LEAVE
+
+
+def test_a_changed_early_answer_keeps_the_later_ones_and_asks_only_what_is_missing() -> None:
+    robot = external().do("h.example", ENTER, ENTER).do(ENTER)
+    robot.do(ENTER)
+    assert robot.at() == REVIEW
+    jump_to(robot, "store")
+    robot.choose("cloud")
+    assert robot.at() == "copies", "a form of the new choice that nobody saw"
+    robot.do(DOWN, ENTER)
+    assert robot.at() == "cloud-token"
+    robot.do("tok", ENTER)
+    assert robot.at() == REVIEW
+    jump_to(robot, "store")
+    robot.choose("crate").choose("crate-out")
+    assert robot.at() == REVIEW, "host and port were answered before"
+    assert result(robot.state).text("store-host") == "h.example"
+    assert "cloud-token" not in result(robot.state)
+
+
+def test_from_the_review_every_answer_can_be_reached_and_escape_leads_back() -> None:
+    robot = at_review()
+    for target in [entry.target for entry in selectable(robot.state)][2:]:
+        jump_to(robot, target)
+        assert robot.at() != REVIEW, target
+        robot.do(BACK)
+        assert robot.at() == REVIEW, target
+
+
+def test_a_jump_that_changes_nothing_leads_straight_back() -> None:
+    robot = at_review()
+    before = result(robot.state)
+    jump_to(robot, "target")
+    robot.do(ENTER)
+    assert robot.at() == REVIEW
+    assert result(robot.state) == before
+
+
+def test_a_generated_secret_can_be_replaced_from_the_review() -> None:
+    robot = at_review()
+    jump_to(robot, "master-key")
+    robot.do(DOWN, "my own", ENTER)
+    assert robot.at() == REVIEW
+    assert result(robot.state).value("master-key") == SecretText("my own")
+
+
+@pytest.mark.requirement("CLI-38")
+def test_a_wrong_field_is_asked_again_with_the_reason() -> None:
+    robot = external().do(ENTER)
+    assert robot.at() == "store-host"
+    assert "needed" in robot.state.view.problem
+    robot.do("h", DOWN, Press.ERASE_LINE, "99999", ENTER)
+    assert robot.at() == "store-host"
+    assert "65535" in robot.state.view.problem
+    robot.do(Press.ERASE_LINE, "9", ENTER)
+    assert robot.at() == "store-key"
+
+
+def test_the_last_field_checks_them_all() -> None:
+    robot = external().do(DOWN, ENTER)
+    assert robot.at() == "store-host"
+    assert robot.state.view.cursor == 0
+    assert robot.state.view.problem
+
+
+def test_a_field_that_stays_at_its_default_is_no_answer_of_its_own() -> None:
+    robot = external().do("h", ENTER, ENTER)
+    assert "store-port" not in robot.state.answers
+
+
+@pytest.mark.requirement("CLI-25", "CLI-26")
+def test_switches_open_the_questions_behind_them() -> None:
+    robot = Robot().choose("steps").choose("moon").choose("vault")
+    assert robot.at() == SWITCHES
+    assert robot.state.view.on == frozenset()
+    robot.do(Press.SPACE, ENTER)
+    assert robot.at() == "door-name"
+    robot.do("front", ENTER)
+    assert robot.at() == REVIEW
+    assert robot.result()["door"] == "true"
+    jump_to(robot, "door")
+    robot.do(Press.SPACE, ENTER)
+    assert "door-name" not in robot.result(), "what is off has no follow-up"
+
+
+def test_topics_open_forms() -> None:
+    robot = Robot().choose("steps").choose("moon").choose("crate").choose("crate")
+    robot.do(DOWN, DOWN, DOWN, Press.SPACE, ENTER)
+    assert robot.at() == "store-size"
+    robot.do("9Gi", ENTER)
+    assert robot.at() == REVIEW
+    assert robot.result()["store-size"] == "9Gi"
+
+
+class TestSecrets:
+    def at_key(self, **more: object) -> Robot:
+        robot = Robot(**more).choose("steps").choose("moon").choose("crate").choose("crate-out")  # type: ignore[arg-type]
+        return robot.do("h", ENTER, ENTER)
+
+    def method(self, robot: Robot, name: str) -> Robot:
+        from helm_aeterna.wizard.methods import methods
+
+        names = [way.name for way in methods(robot.state, robot.state.page.questions[0])]
+        while robot.state.view.cursor != names.index(name):
+            robot.do(UP if robot.state.view.cursor > names.index(name) else DOWN)
+        return robot
+
+    def test_an_optional_one_is_left_out_by_default(self) -> None:
+        robot = self.at_key().do(ENTER)
+        assert robot.at() == SWITCHES
+        assert "store-key" not in robot.state.answers
+
+    def test_typing_means_typing_it(self) -> None:
+        robot = self.at_key().do("hush", ENTER)
+        assert result(robot.state).value("store-key") == SecretText("hush")
+        assert "hush" not in repr(robot.state)
+
+    def test_from_a_file_and_from_a_command(self) -> None:
+        robot = self.at_key(fetches={"/key": "filed"})
+        self.method(robot, "file").do("/nowhere", ENTER)
+        assert robot.at() == "store-key"
+        assert robot.state.view.problem == "It is not there."
+        robot.do(Press.ERASE_LINE, "/key", ENTER)
+        assert result(robot.state).value("store-key") == SecretText("filed")
+        assert result(robot.state)["store-key"].place == "file: /key"
+
+    def test_in_a_secret_that_is_there(self) -> None:
+        robot = self.method(self.at_key(), "existing").do(ENTER)
+        assert robot.state.view.problem
+        robot.do("mine", ENTER)
+        assert robot.state.view.focus == 1
+        robot.do(Press.ERASE_LINE, "other", ENTER)
+        assert robot.at() == SWITCHES
+        found = robot.result()
+        assert (found["store-existing-secret"], found["store-existing-secret-key"]) == ("mine", "other")
+        assert "store-key" not in found
+        robot.do(BACK)
+        assert robot.state.view.fields[0].text == "mine"
+        robot.do(DOWN, ENTER)
+        assert "store-existing-secret" not in robot.result()
+
+    def test_a_needed_one_is_insisted_on(self) -> None:
+        robot = Robot().choose("steps").choose("moon").choose("cloud").do(DOWN, ENTER)
+        assert robot.at() == "cloud-token"
+        robot.do(ENTER)
+        assert robot.at() == "cloud-token"
+        assert robot.state.view.problem
+
+    def test_one_that_was_given_is_kept_without_typing(self) -> None:
+        robot = self.at_key().do("hush", ENTER).do(BACK)
+        assert robot.at() == "store-key"
+        robot.do(ENTER)
+        assert result(robot.state).value("store-key") == SecretText("hush")
+
+
+class TestLeaving:
+    @pytest.mark.requirement("CLI-39")
+    def test_ctrl_c_asks_first(self) -> None:
+        robot = external().do(Press.LEAVE)
+        assert robot.state.overlay is Overlay.LEAVE
+        assert robot.state.over is None
+        robot.do(DOWN, ENTER)
+        assert robot.at() == "store-host"
+        robot.do(Press.LEAVE, ENTER)
+        assert robot.state.over is Over.LEAVE
+
+    def test_twice_leaves(self) -> None:
+        assert external().do(Press.LEAVE, Press.LEAVE).state.over is Over.LEAVE
+
+    def test_defaults_for_the_rest_ask_only_what_has_none(self) -> None:
+        robot = external().do(Press.LEAVE, DOWN, DOWN, ENTER)
+        assert robot.at() == "store-host"
+        robot.do("h", ENTER, ENTER).do(ENTER)
+        assert robot.at() == REVIEW
+
+    def test_forgetting(self) -> None:
+        assert external().do(Press.LEAVE, Press.END, ENTER).state.over is Over.FORGET
+
+
+class TestReview:
+    def test_nothing_is_written_before_write_is_chosen(self) -> None:
+        robot = at_review()
+        assert robot.state.over is None
+        robot.do(ENTER)
+        assert robot.state.over is Over.WRITE
+
+    def test_an_error_forbids_writing(self) -> None:
+        wrong = Finding(code="AET001", where="store.size", problem="too small", fix="make it larger")
+        robot = at_review(findings=(wrong,)).do(ENTER)
+        assert robot.state.over is None
+        assert robot.state.view.problem
+        assert [entry.value for entry in entries(robot.state) if entry.kind == "error"] == ["too small"]
+
+    def test_a_warning_is_shown_and_does_not(self) -> None:
+        warning = Finding(code="AET002", where="store", problem="odd", severity=Severity.WARNING)
+        robot = at_review(findings=(warning,))
+        assert [entry.value for entry in entries(robot.state) if entry.kind == "warning"] == ["odd"]
+        assert robot.do(ENTER).state.over is Over.WRITE
+
+    def test_it_is_worked_out_anew_after_a_change(self) -> None:
+        robot = at_review()
+        jump_to(robot, "target")
+        robot.choose("mars")
+        assert robot.previews == 2
+
+    def test_changes_can_be_read_and_hide_secrets(self) -> None:
+        robot = at_review().do("d")
+        assert robot.state.overlay is Overlay.CHANGES
+        assert robot.state.review is not None
+        texts = [line.text for line in robot.state.review.changes]
+        assert "+target: moon" in texts
+        assert not any("hush" in text for text in texts)
+        assert "+a.b: (hidden)" in texts
+        robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
+        assert robot.at() == REVIEW
+        assert robot.state.overlay is None
+
+
+class TestChecks:
+    def checked(self, *outcomes: object) -> Robot:
+        robot = Robot(checked=frozenset({"crate-out"}), outcomes=outcomes)  # type: ignore[arg-type]
+        robot.choose("steps").choose("moon").choose("crate").choose("crate-out")
+        return robot.do("h", ENTER, ENTER).do(ENTER)
+
+    def test_a_good_one_goes_on(self) -> None:
+        robot = self.checked(GOOD)
+        assert robot.at() == "/check/store"
+        assert robot.do(ENTER).at() == SWITCHES
+
+    @pytest.mark.requirement("CLI-37")
+    def test_a_bad_one_offers_again_change_and_without(self) -> None:
+        robot = self.checked(BAD, GOOD)
+        robot.do(ENTER)
+        assert robot.state.tries["store"].outcome == GOOD, "tried again"
+        robot = self.checked(BAD).do(DOWN, ENTER)
+        assert robot.at() == "store-key", "change the answers"
+        robot = self.checked(BAD).do(DOWN, DOWN, ENTER)
+        assert robot.at() == SWITCHES, "go on without"
+
+    def test_nobody_has_to_wait(self) -> None:
+        robot = self.checked()
+        assert robot.at() == "/check/store"
+        assert robot.do(ENTER).at() == SWITCHES
+
+    def test_a_late_answer_of_an_earlier_try_is_dropped(self) -> None:
+        from helm_aeterna.wizard.events import CheckBegan, CheckEnded
+
+        robot = self.checked().do(CheckBegan("store"), CheckEnded("store", 1, BAD))
+        assert robot.state.tries["store"].outcome is None
+        assert robot.do(CheckEnded("store", 2, GOOD)).state.tries["store"].outcome == GOOD
+
+    def test_changed_answers_are_tried_again(self) -> None:
+        robot = self.checked(GOOD, BAD).do(BACK, BACK, "x", ENTER, ENTER).do(ENTER)
+        assert robot.at() == "/check/store"
+        assert robot.state.tries["store"].outcome == BAD
+
+
+@pytest.mark.requirement("CLI-43")
+def test_what_was_given_outside_is_shown_and_can_be_changed_in_the_review() -> None:
+    robot = Robot(answers=given(Source.FLAG, store="vault")).choose("recommended")
+    assert robot.at() == REVIEW
+    assert robot.result()["store"] == "vault"
+    jump_to(robot, "store")
+    robot.choose("nothing")
+    assert robot.result()["store"] == "nothing"
+    assert robot.state.answers["store"].source is Source.PROMPT
+
+
+def test_help_says_why_and_how_else() -> None:
+    from helm_aeterna.wizard.hints import help_text
+
+    text = "\n".join(help_text(external().do(Press.HELP).state))
+    assert "--store-host" in text
+    assert "AETERNA_SETUP_STORE_HOST" in text
+
+
+def test_the_answers_of_nobody_are_nothing() -> None:
+    assert Robot(answers=Answers()).result()["target"] == "moon"

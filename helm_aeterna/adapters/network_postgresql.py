@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from helm_aeterna.adapters.network_sockets import connected, named_failures, read_exactly, under_tls
+from helm_aeterna.adapters.network_sockets import connected, read_exactly, trouble_of, under_tls
 from helm_aeterna.model.connection import ConnectionTrouble, PostgresqlAnswer, Trouble
 
 if TYPE_CHECKING:
@@ -25,12 +26,10 @@ def ask(login: PostgresqlLogin, queries: Iterable[Query]) -> PostgresqlAnswer:
         ConnectionTrouble: Nothing came of it; REJECTED carries the SQLSTATE.
     """
     with connected(login.host, login.port) as plain:
-        encrypted = _offers_tls(plain)
-        connection = under_tls(plain, login.host, verify=False) if encrypted else plain
-        if login.password is None:
-            return PostgresqlAnswer(encrypted=encrypted)
-        rows = _rows(connection, login, login.password.reveal(), tuple(queries))
-        return PostgresqlAnswer(encrypted=encrypted, rows=rows)
+        if not _offers_tls(plain):
+            return PostgresqlAnswer(encrypted=False, rows=_rows(plain, login, queries))
+        with under_tls(plain, login.host, verify=False) as connection:
+            return PostgresqlAnswer(encrypted=True, rows=_rows(connection, login, queries))
 
 
 def _offers_tls(connection: socket.socket) -> bool:
@@ -43,21 +42,31 @@ def _offers_tls(connection: socket.socket) -> bool:
 
 
 def _rows(
-    connection: socket.socket, login: PostgresqlLogin, password: str, queries: tuple[Query, ...]
+    connection: socket.socket, login: PostgresqlLogin, queries: Iterable[Query]
 ) -> tuple[tuple[Mapping[str, Scalar], ...], ...]:
     import pg8000.exceptions
     import pg8000.native
 
+    if login.password is None:
+        return ()
     try:
-        with named_failures():
-            session = pg8000.native.Connection(
-                login.username, database=login.database, password=password, sock=connection
-            )
+        # TLS is agreed on already.
+        session = pg8000.native.Connection(
+            login.username,
+            database=login.database,
+            password=login.password.reveal(),
+            sock=connection,
+            ssl_context=False,
+        )
+        with closing(session):
             return tuple(_run(session, query) for query in queries)
-    except ConnectionTrouble:
-        raise
     except pg8000.exceptions.DatabaseError as error:
         raise _rejection(error) from None
+    except pg8000.exceptions.InterfaceError as error:
+        trouble = trouble_of(error.__cause__) if error.__cause__ else Trouble.CLOSED
+        raise ConnectionTrouble(trouble) from None
+    except OSError:
+        raise
     except Exception as error:  # noqa: BLE001 - the library breaks in many ways when it reads something else
         raise ConnectionTrouble(Trouble.NOT_SPOKEN, detail=type(error).__name__) from None
 

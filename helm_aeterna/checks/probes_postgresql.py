@@ -13,8 +13,6 @@ from helm_aeterna.checks.probes_result import (
     RIGHTS,
     UNSURE,
     VERSION,
-    CheckResult,
-    Verdict,
     doubtful,
     failed,
     passed,
@@ -29,12 +27,13 @@ if TYPE_CHECKING:
 
     from helm_aeterna.catalogue.check import PostgresqlCheck
     from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import Probe
+    from helm_aeterna.checks.probes_result import CheckResult, Probe
     from helm_aeterna.formats import Scalar
 
 _ROLE = Query(
     sql="""
-    SELECT current_setting('server_version_num')::int AS version_number, current_setting('server_version') AS version,
+    SELECT CAST(current_setting('server_version_num') AS int) AS version_number,
+           current_setting('server_version') AS version,
            rolname AS name, rolsuper AS superuser, rolcreaterole AS createrole, rolbypassrls AS bypassrls,
            has_database_privilege(current_database(), 'CREATE') AS creates,
            to_regnamespace('public') IS NOT NULL AND has_schema_privilege('public', 'CREATE') AS writes
@@ -159,7 +158,7 @@ def _extensions(
         severe = need == "required"
         row = there.get(name)
         if row is None:
-            problem = f"the extension {name} is not installed on the server{'' if severe else ' (not needed so far)'}"
+            problem = f"the extension {name} is not installed on the server"
             fix = "install its package on the database server"
             yield _Shortfall(code=EXTENSION, problem=problem, fix=fix, severe=severe)
         elif not row["installed"] and not (role["superuser"] or (row["trusted"] and role["creates"])):
@@ -170,15 +169,9 @@ def _extensions(
 
 def _result(subject: str, found: list[_Shortfall], *notes: str) -> CheckResult:
     severe = [shortfall for shortfall in found if shortfall.severe]
-    slight = [shortfall for shortfall in found if not shortfall.severe]
-    told = severe or slight
-    more = [f"{shortfall.problem}; {shortfall.fix}" for shortfall in slight if severe]
-    if not told:
-        return passed(subject, *notes)
-    return CheckResult(
-        verdict=Verdict.FAILED if severe else Verdict.WARNING,
-        subject=subject,
-        code=told[0].code,
-        problem="; ".join(shortfall.problem for shortfall in told),
-        fix="; ".join(shortfall.fix for shortfall in told),
-    ).noting(*more, *notes)
+    slight = [f"{shortfall.problem}; it is not needed so far" for shortfall in found if not shortfall.severe]
+    if not severe:
+        return passed(subject, *notes, *slight)
+    problem = "; ".join(shortfall.problem for shortfall in severe)
+    fix = "; ".join(shortfall.fix for shortfall in severe)
+    return failed(subject, severe[0].code, problem, fix=fix).noting(*notes, *slight)

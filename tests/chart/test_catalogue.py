@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from helm_aeterna.catalogue import load
 from helm_aeterna.catalogue.load import load_catalogue
 from tests.support.environment import server_environment
 from tests.support.render import CHART, RenderError, render, render_error
@@ -175,3 +176,10 @@ def test_a_broken_catalogue_is_named(chart: Path) -> None:
         (chart / "files" / "catalogue.yaml").write_text(text)
         with pytest.raises(RenderError, match=r"files/catalogue\.yaml"):
             render(MINIMAL, chart=chart)
+
+
+def test_every_key_of_the_format_is_described() -> None:
+    """The page people write new entries from knows every key the loader knows."""
+    page = (CHART.parents[1] / "docs" / "catalogue.md").read_text()
+    keys = {*load._AXIS, *load._CHOICE, *load._SETTING, *load._ROW}
+    assert [key for key in sorted(keys) if key not in page] == []

@@ -18,7 +18,7 @@ Only credentials some row carries are stored. The Python twin for Compose is hel
 {{- define "aeterna.catalogue.text" -}}
 {{- $value := index . 0 -}}
 {{- range splitList "." (index . 1) -}}
-{{- $value = kindIs "map" $value | ternary (get (kindIs "map" $value | ternary $value dict) .) "" -}}
+{{- if kindIs "map" $value -}}{{- $value = get $value . -}}{{- else -}}{{- $value = "" -}}{{- end -}}
 {{- end -}}
 {{- if kindIs "string" $value -}}{{- $value -}}{{- else if not (kindIs "invalid" $value) -}}{{- toJson $value -}}{{- end -}}
 {{- end -}}
@@ -88,7 +88,7 @@ Only credentials some row carries are stored. The Python twin for Compose is hel
 {{- $text := "" -}}
 {{- $whole := not $done -}}
 {{- $credential := false -}}
-{{- range regexFindAll "\\{[a-zA-Z.]+\\}|[^{]+|\\{" (toString $form) -1 -}}
+{{- range regexFindAll "\\{[a-zA-Z][a-zA-Z0-9.]*\\}|[^{]+|\\{" (toString $form) -1 -}}
 {{- $fact := regexFind "^\\{.+\\}$" . | trimAll "{}" -}}
 {{- if not $fact -}}{{- $text = print $text . -}}
 {{- else if hasKey $variables $fact -}}{{- $text = print $text (get $variables $fact) -}}{{- $credential = true -}}

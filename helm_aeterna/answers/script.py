@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.fixed import ADVANCED, MODE, OPAL, OPENCODE, SECRETS, TARGET
+from helm_aeterna.answers.fixed import MODE, OPAL, OPENCODE, SECRETS, TARGET
+from helm_aeterna.answers.fixed_advanced import ADVANCED
 from helm_aeterna.model.question import Condition, Kind, Option, Question, Script
 
 if TYPE_CHECKING:

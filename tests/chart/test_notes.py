@@ -102,6 +102,13 @@ def test_with_an_ingress_they_name_its_addresses(printing_chart: Path) -> None:
     assert "  http://aeterna.example.org\n" in notes(printing_chart, SCENARIOS["feature-ingress"])
 
 
+def test_an_ingress_may_leave_paths_and_certificate_hosts_to_the_chart(printing_chart: Path) -> None:
+    ingress = {"enabled": True, "hosts": [{"host": "a.example.org"}], "tls": [{"secretName": "tls"}]}
+    text = notes(printing_chart, merged(MINIMAL, {"ingress": ingress}))
+    assert "  https://a.example.org\n" in text
+    assert "/ws and /a2a" in text
+
+
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [

@@ -18,7 +18,7 @@ from helm_aeterna.checks.probes_result import (
     untried,
 )
 from helm_aeterna.checks.probes_trouble import in_words
-from helm_aeterna.model.connection import ConnectionTrouble, HttpRequest
+from helm_aeterna.model.connection import ConnectionTrouble, HttpRequest, Trouble
 from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
@@ -39,10 +39,14 @@ _NOT_TRIED = "the credential is in a Secret of the cluster: the login was not tr
 def check_http(probe: Probe, check: HttpCheck, network: Network) -> CheckResult:
     """Ask, and say what the answer means."""
     url = _address(check, probe.facts)
-    parts = urlsplit(url)
-    subject = f"{probe.label} at {_host_and_port(url)}" if parts.hostname else probe.label
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return in_words(probe.label, "", ConnectionTrouble(Trouble.INVALID))
     if not parts.hostname:
-        return untried(probe.label, "there is no address to try yet")
+        return untried(probe.label, "there is no address to try yet", fix="an address starts with http:// or https://")
+    # A user may stand before the host, with a password.
+    subject = f"{probe.label} at {parts.netloc.rpartition('@')[2]}"
     if parts.scheme not in {"http", "https"}:
         problem = f"the address starts with {parts.scheme}://"
         return failed(subject, FOREIGN, problem, fix="it must start with http:// or https://")
@@ -57,11 +61,6 @@ def _address(check: HttpCheck, facts: Mapping[str, Value]) -> str:
     """The first address whose facts are all set; people end addresses with slashes."""
     plain = {name: value.rstrip("/") if isinstance(value, str) else value for name, value in facts.items()}
     return next((url for template in check.url if (url := fill(template, plain))), "").strip()
-
-
-def _host_and_port(url: str) -> str:
-    """Without a user, who may stand before the host with a password."""
-    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _headers(check: HttpCheck, facts: Mapping[str, Value]) -> dict[str, SecretText]:

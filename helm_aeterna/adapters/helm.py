@@ -168,6 +168,10 @@ class Helm:
         """The objects of a release; the text may hold secrets."""
         return self.ask("get", "manifest", release)
 
+    def hooks(self, release: str) -> str:
+        """The hooks of a release, its tests among them."""
+        return self.ask("get", "hooks", release)
+
     def notes(self, release: str) -> str:
         """What the chart says after an installation."""
         return self.ask("get", "notes", release).removeprefix("NOTES:\n").strip()

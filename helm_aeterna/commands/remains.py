@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.cluster import Read
-from helm_aeterna.release.objects import api_of, is_kept
+from helm_aeterna.release.objects import api_of, is_hook, is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,13 +21,13 @@ _NAMES = "app.kubernetes.io/instance"
 
 
 def remains(target: Target, objects: Sequence[Object]) -> Remains:
-    """List what is still in the release's namespace: what Helm was told to keep, and the volumes of its sets.
+    """List what is still in the release's namespace: what Helm was told to keep, tests, and volumes.
 
     Args:
         target: The release that was removed.
         objects: What it held.
     """
-    kept = [one for one in objects if is_kept(one)]
+    kept = [one for one in objects if is_kept(one) or is_hook(one)]
     here = target.namespace
     reads = [Read(api=api_of(one)[0], kind=one["kind"], namespace=here, name=one["metadata"]["name"]) for one in kept]
     claims, *answers = target.cluster.read([Read(api=_CLAIM[0], kind=_CLAIM[1], namespace=here), *reads])

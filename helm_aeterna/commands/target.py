@@ -49,6 +49,10 @@ class Target:
         """Another release in the same cluster."""
         return replace(self, release=release, helm=self.helm.within(namespace))
 
+    def hearing(self, interrupts: Interrupts) -> Target:
+        """The same, listening anew."""
+        return replace(self, interrupts=interrupts, helm=replace(self.helm, interrupts=interrupts))
+
     def keeping(self, secrets: tuple[str, ...]) -> Target:
         """The same, with texts that Helm must not be heard saying."""
         return replace(self, helm=replace(self.helm, secrets=secrets))

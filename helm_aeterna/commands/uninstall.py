@@ -61,12 +61,14 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     with listening() as interrupts:
         target = find_target(arguments.release, outside, interrupts)
         found = target.helm.find_release(target.release)
-        if found is None and not arguments.operators:
-            where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
-            raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
-        objects = read_manifest(target.helm.manifest(target.release)) if found else []
-        if found and not arguments.yes and outside.interactive:
-            _ask(target, outside)
+        objects = _objects(target) if found else []
+    if found is None and not arguments.operators:
+        where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
+        raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
+    if found and not arguments.yes and outside.interactive:
+        _ask(target, outside)  # the terminal is as usual here: what is typed can be seen
+    with listening() as interrupts:
+        target = target.hearing(interrupts)
         removed = [_remove(target, timeout, outside)] if found else []
         kept: list[tuple[str, str]] = []
         for operator in operators:
@@ -79,6 +81,11 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     )
     outside.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
     return 0
+
+
+def _objects(target: Target) -> list[Object]:
+    """The objects of a release and its hooks, which Helm forgets: the pods of tests among them."""
+    return [*read_manifest(target.helm.manifest(target.release)), *read_manifest(target.helm.hooks(target.release))]
 
 
 def _ask(target: Target, outside: Outside) -> None:

@@ -24,11 +24,8 @@ EXTERNAL: dict[str, Tree] = {
     "postgresql": {"enabled": False, "external": {"host": "postgresql.example.org", "username": "aeterna"}},
     "llm": {"provider": "none"},
 }
-BUNDLED: dict[str, Tree] = {
-    "cache": {"type": "valkey", "dragonfly": {"enabled": False}, "valkey": {"enabled": True}},
-    "postgresql": {"instances": 1},
-    "llm": {"provider": "none"},
-}
+# The design's defaults: all three stores bundled. Only the LLM is left out, it needs somebody's key.
+BUNDLED: dict[str, Tree] = {"llm": {"provider": "none"}}
 SECRETS: dict[str, Tree] = {"aeterna": {"kmsKey": KEY}, "postgresql": {"external": {"password": "pg-canary-password"}}}
 # Kinds whose objects must not change by a second installation.
 KINDS = (

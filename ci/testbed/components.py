@@ -112,6 +112,8 @@ def controller_manager(plan: Plan) -> Component:
         service_account_private_key_file=plan.folder.key,
         use_service_account_credentials="true",
         leader_elect="false",
+        # A busy machine may be late with a heartbeat; a fake node that is called dead would only fail tests.
+        node_monitor_grace_period="1h",
         # Its own limit, meant to spare a shared server, would make it need four seconds to begin.
         kube_api_qps=1000,
         kube_api_burst=2000,

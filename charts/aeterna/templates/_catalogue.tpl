@@ -11,7 +11,7 @@ The chart's only reader of files/catalogue.yaml. `aeterna.catalogue`: root -> JS
   row      the first form of `value` whose facts are all set; none set, no variable. A form with a credential becomes an
            env entry with $(ITS_VARIABLE), which Kubernetes fills in from entries above; one without is plain text
 
-Only credentials some row carries are stored. The Python twin for Compose is helm_aeterna/catalogue/wire.py.
+Only credentials some row carries are stored.
 */}}
 
 {{- /* (list map "a.b.c") -> the value as text; "" when absent */}}

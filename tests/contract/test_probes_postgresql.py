@@ -39,7 +39,7 @@ MIGRATION = (
 def role(server: Postgresql, name: str, rights: str = "", *, owner: bool = True) -> Iterator[None]:
     """A role with a password and, usually, a database of its own."""
     server.sql(f"CREATE ROLE {name} LOGIN PASSWORD '{MIGRATOR_PASSWORD}' {rights}")
-    server.sql(f"CREATE DATABASE memory OWNER {name if owner else SUPERUSER}")
+    server.sql(f"CREATE DATABASE memory OWNER {name if owner else SUPERUSER} TEMPLATE template0")
     try:
         yield
     finally:

@@ -179,6 +179,7 @@ def _postgresql(binaries: Path, folder: Path, settings: Mapping[str, str] | None
     command += ["--pwfile", str(password), "-E", "UTF8", "--locale", "C"]
     subprocess.run(command, check=True, capture_output=True, timeout=60, cwd=folder, user=_user())
     every = {"listen_addresses": HOST, "port": str(port), "unix_socket_directories": "", "fsync": "off"}
+    every["autovacuum"] = "off"  # it would hold a database that a test drops or copies
     options = [f"--{name}={value}" for name, value in {**every, **(settings or {})}.items()]
     with _running([str(binaries / "postgres"), "-D", str(data), *options], folder, port):
         yield port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ CNPG_KEYS = {"username", "user", "password", "dbname", "host", "port", "pgpass",
 PERCONA_KEYS = {"MONGODB_DATABASE_ADMIN_USER", "MONGODB_DATABASE_ADMIN_PASSWORD"}
 
 
+@functools.cache
 def objects_of(scenario: str) -> list[dict[str, Any]]:
     return render(guarded(SCENARIOS[scenario]), api_versions=APIS)
 

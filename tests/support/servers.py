@@ -182,6 +182,7 @@ def _postgresql(binaries: Path, folder: Path, settings: Mapping[str, str] | None
     every["autovacuum"] = "off"  # it would hold a database that a test drops or copies
     options = [f"--{name}={value}" for name, value in {**every, **(settings or {})}.items()]
     with _running([str(binaries / "postgres"), "-D", str(data), *options], folder, port):
+        _wait_for_logins(port)
         yield port
 
 
@@ -221,6 +222,22 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         time.sleep(0.05)
     pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')}", pytrace=False)
+
+
+def _wait_for_logins(port: int) -> None:
+    """PostgreSQL listens some time before it lets anybody in."""
+    import pg8000.exceptions
+
+    until = time.monotonic() + 30
+    while True:
+        try:
+            Postgresql(port=port, major=0).sql("SELECT 1")
+        except pg8000.exceptions.DatabaseError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _package(name: str) -> Path:

@@ -94,7 +94,7 @@ def upstream() -> Path:
     return folder
 
 
-def closed(node: Any) -> Any:  # noqa: ANN401 - a JSON tree
+def closed(node: Any) -> Any:
     """A CRD's structural schema as a strict JSON schema: no field but the declared ones.
 
     `x-kubernetes-int-or-string` and `x-kubernetes-preserve-unknown-fields` are what the API server makes of them;

@@ -24,6 +24,7 @@ _EXAMPLES = """\
 examples:
   helm aeterna validate                          values.yaml and values.secret.yaml of this folder
   helm aeterna validate -f my-values.yaml --json
+  helm aeterna validate --connect                log in to every external and managed service
 """
 
 
@@ -32,6 +33,7 @@ def configure(parser: Parser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument("-f", "--values", action="append", default=[], metavar="FILE", help="a values file; repeatable")
     parser.add_argument("--output", metavar="DIR", help="the folder that init wrote to (default: the current one)")
+    parser.add_argument("--connect", action="store_true", help="try the services outside the release, too")
     parser.add_argument("--chart", metavar="DIR", help="another folder with the chart")
 
 
@@ -48,8 +50,13 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     for file in files:
         if file.mode & 0o077 and file.name != SECRET_VALUES:
             findings += misplaced_secrets(file.tree, secrets, file.name)
-    wrong = check_schema(merged(files, folder), chart.schema)
+    values = merged(files, folder)
+    wrong = check_schema(values, chart.schema)
     findings += wrong
+    if arguments.connect and not wrong:
+        from helm_aeterna.commands.connections import try_connections
+
+        findings += try_connections(chart.catalogue, values, outside.console)
     if not wrong:
         try:
             findings += render([file.path for file in files], folder, chart.script, outside)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,3 +91,24 @@ def test_show_all_has_the_defaults_and_keys_narrow_it(folder: Path) -> None:
     assert tree["cache.type"] == {"value": "dragonfly", "source": "values.yaml"}
     assert tree["service.port"]["source"] == "chart default"
     assert all(key.startswith(("service", "cache.type")) for key in tree)
+
+
+@pytest.mark.requirement("CLI-32")
+@pytest.mark.network
+def test_connect_tries_what_is_outside_and_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        port = str(taken.getsockname()[1])
+        given = ("--cache", "external", "--cache-host", "127.0.0.1", "--cache-port", port)
+        run("init", "--defaults", *given, cwd=tmp_path, environment={"REDIS_PASSWORD": "canary1"})
+        ran = run("validate", "--connect", cwd=tmp_path)
+    assert ran.code == 4
+    assert f"127.0.0.1:{port}: the host is there, but nothing listens on this port" in ran.err
+    assert "fix: check the port" in ran.err
+    assert "canary" not in ran.err
+
+
+def test_connect_has_nothing_to_try_where_all_is_bundled(tmp_path: Path) -> None:
+    run("init", "--defaults", cwd=tmp_path)
+    ran = run("validate", "--connect", cwd=tmp_path)
+    assert "there is nothing to try" in ran.err

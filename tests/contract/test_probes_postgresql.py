@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pg8000.native
 import pytest
 
 from helm_aeterna.adapters.network import Sockets
 from helm_aeterna.checks.probes import Verdict, run_check
+from tests.support.database_roles import MIGRATOR_PASSWORD, check, role
 from tests.support.probes import probe
-from tests.support.servers import HOST, PASSWORD, SUPERUSER, Postgresql, free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from helm_aeterna.checks.probes import CheckResult
+from tests.support.servers import HOST, PASSWORD, SUPERUSER, Postgresql
 
 pytestmark = pytest.mark.network
 
-RIGHT, MIGRATOR_PASSWORD = "aeterna", "migrator-secret-2"
 
 # What the migrations do that needs rights: two roles, one of which bypasses row security, default privileges of the
 # role `aeterna`, an extension, tables. Everything is taken back.
@@ -33,22 +25,6 @@ MIGRATION = (
     "CREATE EXTENSION IF NOT EXISTS pgcrypto",
     "CREATE TABLE probe_table (id int)",
 )
-
-
-@contextlib.contextmanager
-def role(server: Postgresql, name: str, rights: str = "", *, owner: bool = True) -> Iterator[None]:
-    """A role with a password and, usually, a database of its own."""
-    server.sql(f"CREATE ROLE {name} LOGIN PASSWORD '{MIGRATOR_PASSWORD}' {rights}")
-    server.sql(f"CREATE DATABASE memory OWNER {name if owner else SUPERUSER} TEMPLATE template0")
-    try:
-        yield
-    finally:
-        server.sql("DROP DATABASE memory WITH (FORCE)", f"DROP OWNED BY {name}", f"DROP ROLE {name}")
-
-
-def check(server: Postgresql, username: str, password: str, *, database: str = "memory") -> CheckResult:
-    facts = {"host": HOST, "port": server.port, "database": database, "username": username, "password": password}
-    return run_check(probe("postgresql", "external", facts), Sockets())
 
 
 def migrates(server: Postgresql, username: str, password: str) -> bool:
@@ -172,106 +148,3 @@ def test_extensions_that_are_missing(bare_postgresql: Postgresql, axis: str) -> 
         # pgvector is needed by the vector backend of that name alone
         assert ("vector is not installed on the server" in result.problem) is (axis == "vectorBackend")
         assert not migrates(bare_postgresql, "aeterna", MIGRATOR_PASSWORD)
-
-
-@pytest.mark.requirement("CLI-32")
-@pytest.mark.parametrize(
-    ("change", "code", "says"),
-    [
-        ({"password": "wrong-secret-3"}, "AET903", "refuses user or password"),
-        ({"username": "nobody-of-that-name"}, "AET903", "refuses user or password"),
-        ({"password": ""}, "AET903", "refuses user or password"),
-        ({"database": "elsewhere"}, "AET905", "the database elsewhere is not there"),
-        ({"port": "closed"}, "AET901", "nothing listens on this port"),
-        ({"host": "no-such-host.invalid"}, "AET901", "nobody knows this host name"),
-    ],
-)
-def test_logins_that_fail(postgresql: Postgresql, change: dict[str, Any], code: str, says: str) -> None:
-    facts: dict[str, Any] = {"database": "postgres", "username": SUPERUSER, "password": PASSWORD, "host": HOST}
-    facts |= {"port": postgresql.port} | change
-    facts["port"] = free_port() if facts["port"] == "closed" else facts["port"]
-
-    result = run_check(probe("postgresql", "external", facts), Sockets())
-
-    assert (result.verdict, result.code) == (Verdict.FAILED, code), result
-    assert says in result.problem
-    assert result.fix
-    assert "secret" not in repr(result)
-
-
-def test_a_role_that_may_not_log_in(postgresql: Postgresql) -> None:
-    with role(postgresql, "aeterna"):
-        postgresql.sql("ALTER ROLE aeterna NOLOGIN")
-        result = check(postgresql, "aeterna", MIGRATOR_PASSWORD)
-
-        assert result.code == "AET903"
-        assert "does not let this user in" in result.problem
-
-
-def test_a_full_server_is_no_wrong_password(postgresql: Postgresql) -> None:
-    with role(postgresql, "aeterna", "CREATEROLE BYPASSRLS CONNECTION LIMIT 0"):
-        result = check(postgresql, "aeterna", MIGRATOR_PASSWORD)
-
-        assert (result.verdict, result.code) == (Verdict.WARNING, "AET909")
-
-
-@pytest.mark.parametrize("method", ["md5", "password", "trust"])
-def test_older_ways_to_log_in(postgresql: Postgresql, method: str) -> None:
-    with contextlib.closing(
-        pg8000.native.Connection(SUPERUSER, host=HOST, port=postgresql.port, password=PASSWORD)
-    ) as connection:
-        rules = Path(str(connection.run("SHOW hba_file")[0][0]))
-        before = rules.read_text()
-        postgresql.sql(
-            "ALTER SYSTEM SET password_encryption = 'md5'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.2)"
-        )
-        try:
-            with role(postgresql, "aeterna", "CREATEROLE BYPASSRLS"):
-                rules.write_text(f"host memory aeterna {HOST}/32 {method}\n{before}")
-                _read_anew(connection, method)
-
-                assert check(postgresql, "aeterna", MIGRATOR_PASSWORD).verdict is Verdict.OK
-        finally:
-            rules.write_text(before)
-            postgresql.sql("ALTER SYSTEM RESET password_encryption", "SELECT pg_reload_conf()")
-
-
-def _read_anew(connection: pg8000.native.Connection, method: str) -> None:
-    connection.run("SELECT pg_reload_conf()")
-    rows = connection.run("SELECT auth_method FROM pg_hba_file_rules WHERE 'memory' = ANY(database)")
-    assert rows == [[method]]
-    connection.run("SELECT pg_sleep(0.2)")
-
-
-@pytest.mark.parametrize(
-    ("greeting", "says"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "something else answers"), (b"", "closed without")]
-)
-def test_a_port_of_something_else(greeting: bytes, says: str) -> None:
-    with socket.create_server((HOST, 0)) as server:
-        server.settimeout(5)
-        port = server.getsockname()[1]
-        running = _later(port)
-        peer, _ = server.accept()
-        with peer:
-            peer.recv(64)
-            peer.sendall(greeting)
-        result = running()
-
-    assert result is not None
-    assert (result.verdict, result.code) == (Verdict.FAILED, "AET904")
-    assert says in result.problem
-
-
-def _later(port: int) -> Callable[[], CheckResult | None]:
-    from helm_aeterna.checks.probes_background import start
-
-    facts = {"host": HOST, "port": port, "database": "d", "username": "u", "password": "p"}
-    return start(probe("postgresql", "external", facts), Sockets()).result
-
-
-def test_with_the_password_in_a_secret_only_the_greeting_is_tried(postgresql: Postgresql) -> None:
-    facts = {"host": HOST, "port": postgresql.port, "database": "d", "username": "u", "existingSecret": "db"}
-    result = run_check(probe("postgresql", "external", facts), Sockets())
-
-    assert result.verdict is Verdict.OK
-    assert any("not tried" in note for note in result.notes)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import sys
 import termios
 import threading
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,53 +17,65 @@ class LineStopped(Exception):  # noqa: N818 - not an error: somebody ended the p
     """The program was told to end, or there is nobody to ask any more."""
 
 
-def say(text: str) -> None:
-    """Write one line; signs that the terminal cannot show become question marks.
+class PlainTerminal:
+    """Lines out, lines in.
 
-    Raises:
-        LineStopped: The terminal is gone.
+    Args:
+        keys: Where lines are read from.
+        paper: Where lines are written to.
     """
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
-        sys.stdout.flush()
-    except OSError as error:
-        raise LineStopped from error
 
+    def __init__(self, keys: TextIO, paper: TextIO) -> None:
+        self._keys = keys
+        self._paper = paper
 
-def ask(prompt: str, *, hidden: bool = False) -> str:
-    """Write the prompt and read a line.
+    def say(self, text: str) -> None:
+        """Write one line.
 
-    Raises:
-        LineStopped: There is no more line, or no more terminal.
-        KeyboardInterrupt: Ctrl-C.
-    """
-    try:
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
-        with _unseen() if hidden else contextlib.nullcontext():
-            line = sys.stdin.readline()
-        if hidden:
-            sys.stdout.write("\n")
-            sys.stdout.flush()
-    except OSError as error:
-        raise LineStopped from error
-    if not line:
-        raise LineStopped
-    return line.rstrip("\r\n")
+        Raises:
+            LineStopped: The terminal is gone.
+        """
+        try:
+            self._write(text + "\n")
+        except OSError as error:
+            raise LineStopped from error
 
+    def ask(self, prompt: str, *, hidden: bool = False) -> str:
+        """Write the prompt and read a line.
 
-@contextlib.contextmanager
-def _unseen() -> Iterator[None]:
-    """Switch the echo off; it comes back whatever happens."""
-    descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
-    changed = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        Raises:
+            LineStopped: There is no more line, or no more terminal.
+            KeyboardInterrupt: Ctrl-C.
+        """
+        try:
+            self._write(prompt)
+            with self._unseen() if hidden else contextlib.nullcontext():
+                line = self._keys.readline()
+            if hidden:
+                self._write("\n")
+        except OSError as error:
+            raise LineStopped from error
+        if not line:
+            raise LineStopped
+        return line.rstrip("\r\n")
+
+    def _write(self, text: str) -> None:
+        """Signs that the terminal cannot show become question marks."""
+        encoding = self._paper.encoding or "utf-8"
+        self._paper.write(text.encode(encoding, errors="replace").decode(encoding))
+        self._paper.flush()
+
+    @contextlib.contextmanager
+    def _unseen(self) -> Iterator[None]:
+        """Switch the echo off; it comes back whatever happens."""
+        descriptor = self._keys.fileno()
+        before = termios.tcgetattr(descriptor)
+        changed = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 @contextlib.contextmanager

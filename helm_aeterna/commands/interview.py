@@ -158,9 +158,10 @@ def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], Non
     """Ask on a screen, or in lines."""
     look = terminal_look(outside.environment, outside.console.stdout.encoding or "")
     if look.accessible:
+        from helm_aeterna.adapters.terminal_plain import PlainTerminal
         from helm_aeterna.commands.interview_lines import ask_in_lines
 
-        return ask_in_lines(state, work, keep)
+        return ask_in_lines(state, work, keep, PlainTerminal(outside.stdin, outside.console.stdout))
     return _on_screen(state, work, outside, look, keep)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal_plain import LineStopped, ask, say, stoppable
+from helm_aeterna.adapters.terminal_plain import LineStopped, PlainTerminal, stoppable
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
 from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain import Plain
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from helm_aeterna.commands.interview_work import Work
 
 
-def ask_in_lines(state: State, work: Work, keep: Callable[[State], None]) -> State:
+def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], terminal: PlainTerminal) -> State:
     """Ask until the wizard is over; a lost terminal is a way of leaving."""
     plain = Plain(state=state)
     try:
         with stoppable():
             told: tuple[object, ...] = ()
             while plain.state.over is None:
-                plain = _due(plain, work)
-                told = _tell(plain, told)
+                plain = _due(plain, work, terminal)
+                told = _tell(plain, told, terminal)
                 if plain.state.overlay in {Overlay.HELP, Overlay.CHANGES}:
                     plain = plain.closed()
                     continue
-                before, plain = plain, _answer(plain)
+                before, plain = plain, _answer(plain, terminal)
                 if (plain.state.at, plain.state.answers) != (before.state.at, before.state.answers):
                     keep(plain.state)
     except LineStopped:
@@ -38,34 +38,34 @@ def ask_in_lines(state: State, work: Work, keep: Callable[[State], None]) -> Sta
     return plain.state
 
 
-def _answer(plain: Plain) -> Plain:
+def _answer(plain: Plain, terminal: PlainTerminal) -> Plain:
     asked = plain.ask()
     try:
-        return plain.said(ask(asked.prompt, hidden=asked.hidden))
+        return plain.said(terminal.ask(asked.prompt, hidden=asked.hidden))
     except KeyboardInterrupt:
-        say("")
+        terminal.say("")
         return plain.left()
 
 
-def _tell(plain: Plain, told: tuple[object, ...]) -> tuple[object, ...]:
+def _tell(plain: Plain, told: tuple[object, ...], terminal: PlainTerminal) -> tuple[object, ...]:
     """Say the page once, and again when it changed; a note always."""
     state = plain.state
     now = (state.at, state.overlay, plain.typing, state.review, state.tries)
     if plain.note:
-        say(plain.note)
+        terminal.say(plain.note)
     if now != told and not plain.typing:
         for line in plain.text():
-            say(line)
+            terminal.say(line)
     return now
 
 
-def _due(plain: Plain, work: Work) -> Plain:
+def _due(plain: Plain, work: Work, terminal: PlainTerminal) -> Plain:
     """Do what is due, one after the other: a screen reader is told when it is done."""
     while (effect := due(plain.state)) is not None:
         state = plain.state
         if isinstance(effect, RunCheck):
-            say("")
-            say(f"{state.page.title}: trying it now ...")
+            terminal.say("")
+            terminal.say(f"{state.page.title}: trying it now ...")
             state = step(state, CheckBegan(effect.check))
         state = step(state, work.done(effect, state))
         still = plain.typing and state.at == plain.state.at and state.page.look is Look.SECRET

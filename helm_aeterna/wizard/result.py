@@ -66,9 +66,9 @@ def _secret(question: Question, answer: Answer) -> Iterator[str]:
     if answer.source is Source.PROMPT and method == "command":
         yield f'export {question.variable}="$({text})"'
     elif answer.source is Source.PROMPT and method != "file":
-        yield f"export {question.variable}=...   # {question.ask}"
+        yield f"# needs {question.variable}: {question.ask}"
     elif answer.source is Source.VARIABLE:
-        yield f"export {answer.place or question.variable}=...   # {question.ask}"
+        yield f"# needs {answer.place or question.variable}: {question.ask}"
 
 
 def _secret_file(question: Question, answer: Answer) -> Iterator[str]:

@@ -44,7 +44,9 @@ class Row:
 def why_of(question: Question) -> str:
     """Why a question is asked: its own words, else what the chart says of its key."""
     described = question.schema.get("description")
-    return question.why or (described if isinstance(described, str) else "")
+    text = described if isinstance(described, str) else ""
+    repeated = text.rstrip(".").lower() in question.ask.lower()
+    return question.why or ("" if repeated else text)
 
 
 def default_of(question: Question) -> Value | None:

@@ -76,11 +76,12 @@ def _closed(
         owner = "" if more else _owner(fields[0])
         yield Page(id=fields[0].id, look=Look.FORM, title=title, why=why, questions=tuple(fields), owner=owner)
     for secret in secrets:
+        title, _ = _heading(secret, full, script, more=more)
         yield Page(
             id=secret.id,
             look=Look.SECRET,
             title=secret.ask,
-            why=secret.why,
+            why=secret.why or f"For {title.partition(': ')[2] or title}",
             questions=(secret,),
             owner="" if more else _owner(secret),
             optional=bool(secret.generate),

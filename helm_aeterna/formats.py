@@ -82,13 +82,29 @@ def load_yaml(text: str, where: str) -> Tree:
         FormatError: With line and column.
     """
     try:
-        return yaml.load(text, Loader=StrictLoader)  # type: ignore[no-any-return] # noqa: S506 - a safe loader
+        tree: Tree = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
+        if "*" in text and _is_endless(tree, set(), set()):
+            raise FormatError("not valid YAML: a value contains itself", where=where)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
         raise FormatError(f"not valid YAML: {error.problem or error.context}", where=place) from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise FormatError(f"not valid YAML: {error}", where=where) from error
+    return tree
+
+
+def _is_endless(tree: Tree, above: set[int], done: set[int]) -> bool:
+    """Whether an alias stands inside the value it names; shared values are looked at once."""
+    if not isinstance(tree, dict | list) or id(tree) in done:
+        return False
+    if id(tree) in above:
+        return True
+    above.add(id(tree))
+    endless = any(_is_endless(value, above, done) for value in (tree.values() if isinstance(tree, dict) else tree))
+    above.remove(id(tree))
+    done.add(id(tree))
+    return endless
 
 
 def load_yaml_documents(text: str, where: str) -> list[Tree]:
@@ -110,7 +126,10 @@ def read_yaml(text: str, where: str) -> tuple[Tree, Any, list[Any]]:
     """
     tree = load_yaml(text, where)
     # The parser in Python, everywhere: the ends that libyaml reports differ between its versions.
-    return tree, yaml.compose(text, Loader=yaml.SafeLoader), list(yaml.scan(text, Loader=yaml.SafeLoader))
+    try:
+        return tree, yaml.compose(text, Loader=yaml.SafeLoader), list(yaml.scan(text, Loader=yaml.SafeLoader))
+    except RecursionError:
+        raise FormatError("not valid YAML: it is nested too deeply", where=where) from None
 
 
 def dump_yaml(tree: Tree, header: str = "") -> str:

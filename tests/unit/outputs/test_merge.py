@@ -195,6 +195,8 @@ def test_beside_an_anchor_the_rest_is_merged() -> None:
         ("a: 1\na: 2\n", "values.yaml:2:1"),
         ("a: 1\n---\nb: 1\n", "values.yaml:2:1"),
         ("\ta: 1\n", "values.yaml:1:1"),
+        ("a: &x\n  b: *x\n", "values.yaml"),
+        ("a: " + "[" * 2000 + "]" * 2000, "values.yaml"),
     ],
 )
 def test_a_broken_file_is_named_with_its_place(disk: str, place: str) -> None:

@@ -75,7 +75,7 @@ class Pen:
     def block(self, tree: dict[str, Any], indent: str = "") -> str:
         return "".join(self.margin(indent) + self.entry(key, value, indent) for key, value in tree.items())
 
-    def entry(self, key: str, value: Any, indent: str) -> str:  # noqa: ANN401 - any tree
+    def entry(self, key: str, value: Any, indent: str) -> str:
         name = key if key in {"host", "port", "apiKey", "b", "c-d", "ключ"} else json.dumps(key)
         deeper = indent + " " * self.draw(st.integers(1, 4))
         if isinstance(value, dict) and value and not self.coin():
@@ -85,7 +85,7 @@ class Pen:
             return f"{indent}{name}:{self.tail()}\n{items}"
         return f"{indent}{name}: {self.scalar(value, deeper)}"
 
-    def scalar(self, value: Any, deeper: str) -> str:  # noqa: ANN401 - any tree
+    def scalar(self, value: Any, deeper: str) -> str:
         if isinstance(value, str) and re.fullmatch(r"(?:[a-z]+\n)+", value) and self.coin():
             body = "".join(f"{deeper}{line}\n" for line in value.splitlines())
             return f"|{self.tail()}\n{body}"
@@ -96,11 +96,11 @@ class Pen:
         return f"{written}{self.tail()}\n"
 
 
-def flow(value: Any) -> str:  # noqa: ANN401 - any tree
+def flow(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def three_way(base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflicts: list[str]) -> Any:  # noqa: ANN401
+def three_way(base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflicts: list[str]) -> Any:
     """The rule, on trees alone."""
     if isinstance(ours, dict) and (isinstance(theirs, dict) or (theirs is MISSING and isinstance(base, dict))):
         was, wanted = (side if isinstance(side, dict) else {} for side in (base, theirs))
@@ -118,7 +118,7 @@ def three_way(base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflict
     return ours
 
 
-def equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - any tree
+def equal(one: Any, other: Any) -> bool:
     if MISSING in (one, other):
         return one is other
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

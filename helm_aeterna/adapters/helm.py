@@ -140,10 +140,6 @@ class Helm:
         """Render a chart without a cluster; the text may hold secrets."""
         return self.ask("template", release, str(chart), *(f"--values={path}" for path in values))
 
-    def lint(self, chart: Path, values: tuple[Path, ...]) -> str:
-        """Let Helm look over a chart."""
-        return self.ask("lint", str(chart), *(f"--values={path}" for path in values))
-
     def uninstall(self, release: str, timeout: int) -> None:
         """Remove a release."""
         self.ask(*uninstall_arguments(self.major, release, timeout), timeout=timeout + _MARGIN)

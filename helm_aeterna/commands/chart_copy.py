@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from helm_aeterna.formats import Tree
     from helm_aeterna.release.dependencies import Dependency
 
+MIRROR = "AETERNA_SETUP_REPOSITORY_MIRROR"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
@@ -81,13 +83,13 @@ def chart_for_rendering(chart: Path, environment: Mapping[str, str]) -> Iterator
 
     Args:
         chart: The chart's folder.
-        environment: Says where the cache is.
+        environment: Says where the cache is, and which mirror its archives came from.
 
     Raises:
         PrerequisiteError: There is no chart.
         CheckError: Chart.lock does not belong to Chart.yaml.
     """
-    source = _source(chart)
+    source = _source(chart, environment.get(MIRROR, ""))
     ready = _at_hand(source, disk.cache_root(environment))
     if ready:
         yield ready

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.interrupts import listening
 from helm_aeterna.checks.rules import chart_findings
-from helm_aeterna.commands.chart_copy import chart_for_installing
+from helm_aeterna.commands.chart_copy import MIRROR, chart_for_installing
 from helm_aeterna.commands.install_source import read_source
 from helm_aeterna.commands.installation import Installation
 from helm_aeterna.commands.observation import gather, names, served
@@ -97,7 +97,7 @@ def _tell(findings: Sequence[Finding], outside: Outside) -> None:
 
 
 def _complete(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside) -> Rendering:
-    mirror = arguments.repository_mirror or outside.environment.get("AETERNA_SETUP_REPOSITORY_MIRROR", "")
+    mirror = arguments.repository_mirror or outside.environment.get(MIRROR, "")
     return chart_for_installing(source.folder, target.helm, mirror=mirror, say=outside.console.step)
 
 

@@ -48,21 +48,14 @@ def gather(
         create_namespace: Whether the namespace may be created.
     """
     here = target.namespace
-    kept = [
-        (one["metadata"]["name"], key)
-        for one in objects
-        if one["kind"] == "Secret"
-        for key in generated
-        if key in (one.get("data") or {})
+    kept = _made_once(objects, generated)
+    reads = [
+        Read(api="v1", kind="Namespace", name=here),
+        Read(api="storage.k8s.io/v1", kind="StorageClass"),
+        Read(api="v1", kind="Secret", namespace=here),
     ]
-    space, classes, secrets, *digests = target.cluster.read(
-        [
-            Read(api="v1", kind="Namespace", name=here),
-            Read(api="storage.k8s.io/v1", kind="StorageClass"),
-            Read(api="v1", kind="Secret", namespace=here),
-            *(Read(api="v1", kind="Secret", namespace=here, name=name, digest=key) for name, key in kept),
-        ]
-    )
+    reads += [Read(api="v1", kind="Secret", namespace=here, name=name, digest=key) for name, key in kept]
+    space, classes, secrets, *digests = target.cluster.read(reads)
     return Facts(
         release=target.release,
         namespace=here,
@@ -75,6 +68,12 @@ def gather(
         secrets=frozenset(one["metadata"]["name"] for one in secrets.objects) if secrets.allowed else None,
         kept={place: answer.digest for place, answer in zip(kept, digests, strict=True) if answer.digest},
     )
+
+
+def _made_once(objects: Sequence[Object], keys: Collection[str]) -> list[tuple[str, str]]:
+    """Name and key of every Secret value among the objects that must never change."""
+    secrets = [one for one in objects if one["kind"] == "Secret"]
+    return [(one["metadata"]["name"], key) for one in secrets for key in keys if key in (one.get("data") or {})]
 
 
 def _phase(space: Answer) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import Verdict, chosen_in, known_of_values, probes
-from helm_aeterna.checks.probes_background import run_checks
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.background import run_checks
+from helm_aeterna.checks.probes.facts import chosen_in, known_of_values
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import probes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.checks.probes import Probe, known, probes
-from helm_aeterna.checks.probes import Verdict as Found
-from helm_aeterna.checks.probes_background import start
-from helm_aeterna.checks.probes_facts import fill
+from helm_aeterna.checks.probes.background import start
+from helm_aeterna.checks.probes.facts import fill, known
+from helm_aeterna.checks.probes.result import Probe
+from helm_aeterna.checks.probes.result import Verdict as Found
+from helm_aeterna.checks.probes.run import probes
 from helm_aeterna.wizard.checking import Outcome, Verdict
 
 if TYPE_CHECKING:
     from helm_aeterna.catalogue.check import Check
-    from helm_aeterna.checks.probes import Network
+    from helm_aeterna.checks.probes.network import Network
     from helm_aeterna.model.answers import Answers
     from helm_aeterna.outputs.preview import Chart
 
@@ -60,7 +61,7 @@ class ConnectionChecker:
 
 
 def _sockets() -> Network:
-    from helm_aeterna.adapters.network import Sockets
+    from helm_aeterna.adapters.network.services import Sockets
 
     return Sockets()
 

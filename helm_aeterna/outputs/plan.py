@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.artefact import Action, Artefact, Disk, Write, WritePlan
-from helm_aeterna.outputs.merge import merge_yaml
+from helm_aeterna.outputs.merge.trees import merge_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

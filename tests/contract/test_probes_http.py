@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import Verdict, run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.documented_services import BY_CHOICE, KEY, QDRANT, SERVICES, WITH_KEY, Service, ask
 from tests.support.stub_services import Reply, stub
 

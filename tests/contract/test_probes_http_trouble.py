@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import Verdict, run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.certificates import make_certificate, make_expired_certificate
 from tests.support.documented_services import BY_CHOICE, QDRANT, ask
 from tests.support.servers import free_port
@@ -31,7 +32,7 @@ def test_a_huge_answer_is_not_read_to_its_end() -> None:
 
 
 def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helm_aeterna.adapters.network.ANSWER_SECONDS", 0.4)
+    monkeypatch.setattr("helm_aeterna.adapters.network.http.ANSWER_SECONDS", 0.4)
 
     def drops() -> Iterator[bytes]:
         for _ in range(40):
@@ -46,7 +47,7 @@ def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_no_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helm_aeterna.adapters.network.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("helm_aeterna.adapters.network.http.ANSWER_SECONDS", 0.3)
 
     def slow(_: Received) -> Reply:
         time.sleep(1.5)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import CheckResult, Verdict, run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.result import CheckResult, Verdict
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.probes import probe
 from tests.support.servers import HOST, free_port
 

@@ -7,8 +7,9 @@ import contextlib
 import pg8000.native
 import pytest
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import Verdict, run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.database_roles import MIGRATOR_PASSWORD, check, role
 from tests.support.probes import probe
 from tests.support.servers import HOST, PASSWORD, SUPERUSER, Postgresql

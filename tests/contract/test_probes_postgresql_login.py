@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pg8000.native
 import pytest
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import Verdict, run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.database_roles import MIGRATOR_PASSWORD, check, role
 from tests.support.probes import probe
 from tests.support.servers import HOST, PASSWORD, SUPERUSER, Postgresql, free_port
@@ -19,7 +20,7 @@ from tests.support.servers import HOST, PASSWORD, SUPERUSER, Postgresql, free_po
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_aeterna.checks.probes import CheckResult
+    from helm_aeterna.checks.probes.result import CheckResult
 
 pytestmark = pytest.mark.network
 
@@ -113,7 +114,7 @@ def test_a_port_of_something_else(greeting: bytes, says: str) -> None:
 
 
 def _later(port: int) -> Callable[[], CheckResult | None]:
-    from helm_aeterna.checks.probes_background import start
+    from helm_aeterna.checks.probes.background import start
 
     facts = {"host": HOST, "port": port, "database": "d", "username": "u", "password": "p"}
     return start(probe("postgresql", "external", facts), Sockets()).result

@@ -66,7 +66,7 @@ def leaves(tree: Tree, at: str) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def knows(tree: Any, path: str) -> bool:  # noqa: ANN401 - any YAML node
+def knows(tree: Any, path: str) -> bool:
     """Whether a tree of defaults has the key; an empty map or nothing at all takes any keys."""
     node = tree
     for key in path.split(".")[1:]:
@@ -78,7 +78,7 @@ def knows(tree: Any, path: str) -> bool:  # noqa: ANN401 - any YAML node
     return True
 
 
-def at(tree: Tree, path: str) -> Any:  # noqa: ANN401 - any YAML node
+def at(tree: Tree, path: str) -> Any:
     """The default at a path; None where there is none."""
     node: Any = tree
     for key in path.split(".")[1:]:
@@ -86,7 +86,7 @@ def at(tree: Tree, path: str) -> Any:  # noqa: ANN401 - any YAML node
     return node
 
 
-def merged(base: Any, over: Any) -> Any:  # noqa: ANN401 - any YAML node
+def merged(base: Any, over: Any) -> Any:
     if isinstance(base, dict) and isinstance(over, dict):
         return {**base, **{key: merged(base.get(key), value) for key, value in over.items()}}
     return over

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.network import Sockets
-from helm_aeterna.checks.probes import run_check
+from helm_aeterna.adapters.network.services import Sockets
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.probes import probe
 from tests.support.servers import HOST, SUPERUSER, Postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helm_aeterna.checks.probes import CheckResult
+    from helm_aeterna.checks.probes.result import CheckResult
 
 MIGRATOR_PASSWORD = "migrator-secret-2"
 

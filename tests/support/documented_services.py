@@ -6,14 +6,16 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from helm_aeterna.adapters.network import Sockets
+from helm_aeterna.adapters.network.services import Sockets
 from helm_aeterna.catalogue.check import HttpCheck
-from helm_aeterna.checks.probes import CheckResult, Probe, run_check
+from helm_aeterna.checks.probes.run import run_check
 from tests.support.probes import probe
 from tests.support.stub_services import Received, Reply, stub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 KEY = "Secret-Key-0123456789"
 

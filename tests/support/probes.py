@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helm_aeterna.catalogue.load import load_catalogue
-from helm_aeterna.checks.probes import Probe, probes
+from helm_aeterna.checks.probes.run import probes
 from helm_aeterna.formats import load_yaml
 from helm_aeterna.model.secret import SecretText
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helm_aeterna.catalogue.entry import Catalogue
+    from helm_aeterna.checks.probes.result import Probe
 
 CATALOGUE = Path(__file__).parents[2] / "charts/aeterna/files/catalogue.yaml"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helm_aeterna.catalogue.check import PostgresqlCheck, read_check
-from helm_aeterna.checks.probes import chosen_in, known, known_of_values, probes
-from helm_aeterna.checks.probes_facts import fill, shown
+from helm_aeterna.checks.probes.facts import chosen_in, fill, known, known_of_values, shown
+from helm_aeterna.checks.probes.run import probes
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Question, Script
 from helm_aeterna.model.secret import SecretText

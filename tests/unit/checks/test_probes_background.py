@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from helm_aeterna.checks.probes import Verdict
-from helm_aeterna.checks.probes_background import run_checks, start
+from helm_aeterna.checks.probes.background import run_checks, start
+from helm_aeterna.checks.probes.result import Verdict
 from helm_aeterna.model.connection import RedisAnswer
 from tests.support.fake_network import CACHE, FakeNetwork
 from tests.support.probes import probe

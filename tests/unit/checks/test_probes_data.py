@@ -9,7 +9,8 @@ import pytest
 
 from helm_aeterna.catalogue.check import read_check
 from helm_aeterna.catalogue.entry import Choice, Setting
-from helm_aeterna.checks.probes import Verdict, run_check
+from helm_aeterna.checks.probes.result import Verdict
+from helm_aeterna.checks.probes.run import run_check
 from helm_aeterna.formats import FormatError
 from helm_aeterna.model.connection import HttpAnswer
 from helm_aeterna.model.secret import SecretText

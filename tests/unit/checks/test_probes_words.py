@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from helm_aeterna.catalogue.check import Shape
-from helm_aeterna.checks.probes import Verdict, run_check
-from helm_aeterna.checks.probes_facts import form_warnings
-from helm_aeterna.checks.probes_result import CheckResult, doubtful, failed, passed, untried
-from helm_aeterna.checks.probes_trouble import in_words
+from helm_aeterna.checks.probes.facts import form_warnings
+from helm_aeterna.checks.probes.result import CheckResult, Verdict, doubtful, failed, passed, untried
+from helm_aeterna.checks.probes.run import run_check
+from helm_aeterna.checks.probes.trouble import in_words
 from helm_aeterna.errors import Severity
 from helm_aeterna.model.connection import ConnectionTrouble, HttpAnswer, Trouble
 from helm_aeterna.model.secret import SecretText

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from helm_aeterna.formats import FormatError
-from helm_aeterna.outputs.merge import WHOLE_FILE, merge_yaml, same
+from helm_aeterna.outputs.merge.trees import WHOLE_FILE, merge_yaml, same
 
 LAST = dedent("""\
     # Written by helm aeterna 1

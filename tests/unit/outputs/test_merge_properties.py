@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helm_aeterna.formats import dump_yaml, load_yaml
-from helm_aeterna.outputs.merge import merge_yaml, same
+from helm_aeterna.outputs.merge.trees import merge_yaml, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from helm_aeterna.catalogue.check import Status
-from helm_aeterna.checks.probes_facts import EXISTING_SECRET, fill, shown
-from helm_aeterna.checks.probes_result import (
+from helm_aeterna.checks.probes.facts import EXISTING_SECRET, fill, shown
+from helm_aeterna.checks.probes.result import (
     FOREIGN,
     LOGIN,
     MISSING,
@@ -17,7 +17,7 @@ from helm_aeterna.checks.probes_result import (
     passed,
     untried,
 )
-from helm_aeterna.checks.probes_trouble import in_words
+from helm_aeterna.checks.probes.trouble import in_words
 from helm_aeterna.model.connection import ConnectionTrouble, HttpRequest, Trouble
 from helm_aeterna.model.secret import SecretText
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helm_aeterna.catalogue.check import Contained, HttpCheck
-    from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import CheckResult, Probe
+    from helm_aeterna.checks.probes.network import Network
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.connection import HttpAnswer
     from helm_aeterna.model.question import Value

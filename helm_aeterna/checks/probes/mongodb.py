@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from helm_aeterna.checks.probes_facts import EXISTING_SECRET, fill
-from helm_aeterna.checks.probes_result import FORM, failed, passed, untried
-from helm_aeterna.checks.probes_trouble import in_words
+from helm_aeterna.checks.probes.facts import EXISTING_SECRET, fill
+from helm_aeterna.checks.probes.result import FORM, failed, passed, untried
+from helm_aeterna.checks.probes.trouble import in_words
 from helm_aeterna.model.connection import ConnectionTrouble
 
 if TYPE_CHECKING:
     from helm_aeterna.catalogue.check import MongodbCheck
-    from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import CheckResult, Probe
+    from helm_aeterna.checks.probes.network import Network
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 _SRV, _PLAIN = "mongodb+srv://", "mongodb://"
 _HOST = re.compile(r"^(?P<host>\[[0-9a-fA-F:.]+\]|[^:@/\s\[\]]+)(?::(?P<port>\d{1,5}))?$")

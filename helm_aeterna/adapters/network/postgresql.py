@@ -6,7 +6,7 @@ import struct
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from helm_aeterna.adapters.network_sockets import connected, read_exactly, trouble_of, under_tls
+from helm_aeterna.adapters.network.sockets import connected, read_exactly, trouble_of, under_tls
 from helm_aeterna.model.connection import ConnectionTrouble, PostgresqlAnswer, Trouble
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from helm_aeterna.checks.probes_facts import EXISTING_SECRET, fill
-from helm_aeterna.checks.probes_result import (
+from helm_aeterna.checks.probes.facts import EXISTING_SECRET, fill
+from helm_aeterna.checks.probes.result import (
     EXTENSION,
     LOGIN,
     MISSING,
@@ -18,7 +18,7 @@ from helm_aeterna.checks.probes_result import (
     passed,
     untried,
 )
-from helm_aeterna.checks.probes_trouble import in_words
+from helm_aeterna.checks.probes.trouble import in_words
 from helm_aeterna.model.connection import ConnectionTrouble, PostgresqlLogin, Query, Trouble
 from helm_aeterna.model.secret import SecretText
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from helm_aeterna.catalogue.check import PostgresqlCheck
-    from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import CheckResult, Probe
+    from helm_aeterna.checks.probes.network import Network
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
     from helm_aeterna.formats import Scalar
 
 _ROLE = Query(

@@ -7,14 +7,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.checks.probes import run_check
-from helm_aeterna.checks.probes_trouble import overdue
+from helm_aeterna.checks.probes.run import run_check
+from helm_aeterna.checks.probes.trouble import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import CheckResult, Probe
+    from helm_aeterna.checks.probes.network import Network
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 # Longer than any single step of a check; looking up a name has no limit of its own.
 TOTAL_SECONDS = 8.0

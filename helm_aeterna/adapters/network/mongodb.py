@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, TypeAlias
 
-from helm_aeterna.adapters.network_sockets import connected, read_exactly, under_tls
+from helm_aeterna.adapters.network.sockets import connected, read_exactly, under_tls
 from helm_aeterna.model.connection import ConnectionTrouble, MongodbAnswer, Trouble
 
 if TYPE_CHECKING:

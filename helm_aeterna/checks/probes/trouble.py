@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from helm_aeterna.checks.probes_result import FOREIGN, LOGIN, TLS, UNREACHABLE, failed, untried
+from helm_aeterna.checks.probes.result import FOREIGN, LOGIN, TLS, UNREACHABLE, failed, untried
 from helm_aeterna.model.connection import Trouble
 
 if TYPE_CHECKING:
-    from helm_aeterna.checks.probes_result import CheckResult
+    from helm_aeterna.checks.probes.result import CheckResult
     from helm_aeterna.model.connection import ConnectionTrouble
 
 _HERE = "This was tried from this machine; pods in the cluster may have another way there"

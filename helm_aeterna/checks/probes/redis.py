@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.checks.probes_facts import EXISTING_SECRET, fill
-from helm_aeterna.checks.probes_result import LOGIN, TLS, UNSURE, doubtful, failed, passed, untried
-from helm_aeterna.checks.probes_trouble import in_words
+from helm_aeterna.checks.probes.facts import EXISTING_SECRET, fill
+from helm_aeterna.checks.probes.result import LOGIN, TLS, UNSURE, doubtful, failed, passed, untried
+from helm_aeterna.checks.probes.trouble import in_words
 from helm_aeterna.model.connection import ConnectionTrouble, Trouble
 from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
     from helm_aeterna.catalogue.check import RedisCheck
-    from helm_aeterna.checks.probes import Network
-    from helm_aeterna.checks.probes_result import CheckResult, Probe
+    from helm_aeterna.checks.probes.network import Network
+    from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 # First word of the server's error: problem, fix.
 _REFUSALS = {

@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from helm_aeterna.catalogue.check import HttpCheck, MongodbCheck, PostgresqlCheck, RedisCheck, read_check
-from helm_aeterna.checks.probes_facts import chosen_in, facts_of, form_warnings, known, known_of_values
-from helm_aeterna.checks.probes_http import check_http
-from helm_aeterna.checks.probes_mongodb import check_mongodb
-from helm_aeterna.checks.probes_postgresql import check_postgresql
-from helm_aeterna.checks.probes_redis import check_redis
-from helm_aeterna.checks.probes_result import CheckResult, Probe, Verdict
+from helm_aeterna.checks.probes.facts import facts_of, form_warnings
+from helm_aeterna.checks.probes.http import check_http
+from helm_aeterna.checks.probes.mongodb import check_mongodb
+from helm_aeterna.checks.probes.postgresql import check_postgresql
+from helm_aeterna.checks.probes.redis import check_redis
+from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from helm_aeterna.catalogue.check import Check
     from helm_aeterna.catalogue.entry import Catalogue, Choice
-    from helm_aeterna.model.connection import (
-        HttpAnswer,
-        HttpRequest,
-        MongodbAnswer,
-        PostgresqlAnswer,
-        PostgresqlLogin,
-        Query,
-        RedisAnswer,
-    )
+    from helm_aeterna.checks.probes.network import Network
     from helm_aeterna.model.question import Value
-    from helm_aeterna.model.secret import SecretText
-
-__all__ = [
-    "CheckResult",
-    "Network",
-    "Probe",
-    "Verdict",
-    "chosen_in",
-    "known",
-    "known_of_values",
-    "probes",
-    "run_check",
-]
-
-
-class Network(Protocol):
-    """The way to the services; every method raises ConnectionTrouble when nothing comes of it."""
-
-    def http(self, request: HttpRequest) -> HttpAnswer:
-        """Send one GET and read the answer."""
-        ...
-
-    def postgresql(self, login: PostgresqlLogin, queries: Iterable[Query]) -> PostgresqlAnswer:
-        """Log in and ask; without a password only the greeting is exchanged."""
-        ...
-
-    def redis(self, host: str, port: int, password: SecretText | None) -> RedisAnswer:
-        """Log in and PING."""
-        ...
-
-    def mongodb(self, host: str, port: int, *, tls: bool, verify: bool) -> MongodbAnswer:
-        """Greet one server."""
-        ...
 
 
 def probes(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from helm_aeterna.errors import AeternaError
 from helm_aeterna.formats import FormatError, Tree, load_yaml
-from helm_aeterna.outputs.merge_edits import Editor, apply
-from helm_aeterna.outputs.merge_layout import Layout, layout
+from helm_aeterna.outputs.merge.edits import Editor, apply
+from helm_aeterna.outputs.merge.layout import Layout, layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helm_aeterna.outputs.merge_layout import Entry, Span
+    from helm_aeterna.outputs.merge.layout import Entry, Span
 
 TreeMap: TypeAlias = "Mapping[str, Tree]"
 Path: TypeAlias = "tuple[str, ...]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.network_sockets import connected, read_exactly, speaks_tls
+from helm_aeterna.adapters.network.sockets import connected, read_exactly, speaks_tls
 from helm_aeterna.model.connection import ConnectionTrouble, RedisAnswer, Trouble
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The network of connection checks: HTTP here, the databases' own protocols in the modules beside."""
+"""HTTP: one GET, and what came of it."""
 
 from __future__ import annotations
 
@@ -8,67 +8,43 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from helm_aeterna import __version__
-from helm_aeterna.adapters import network_mongodb, network_postgresql, network_redis
-from helm_aeterna.adapters.network_sockets import ANSWER_SECONDS, CONNECT_SECONDS, trouble_of
+from helm_aeterna.adapters.network.sockets import ANSWER_SECONDS, CONNECT_SECONDS, trouble_of
 from helm_aeterna.formats import FormatError, load_json
 from helm_aeterna.model.connection import ConnectionTrouble, HttpAnswer, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from helm_aeterna.formats import Tree
-    from helm_aeterna.model.connection import (
-        HttpRequest,
-        MongodbAnswer,
-        PostgresqlAnswer,
-        PostgresqlLogin,
-        Query,
-        RedisAnswer,
-    )
-    from helm_aeterna.model.secret import SecretText
+    from helm_aeterna.model.connection import HttpRequest
 
 _LONGEST = 4 << 20  # a list of all models is under one MiB
 
 
-class Sockets:
-    """The real network."""
+def get(request: HttpRequest) -> HttpAnswer:
+    """Send one GET and read the answer: no redirects, the certificate verified, the user's proxies honoured.
 
-    def http(self, request: HttpRequest) -> HttpAnswer:
-        """Send one GET and read the answer: no redirects, the certificate verified, the user's proxies honoured.
+    Raises:
+        ConnectionTrouble: Nothing came of it.
+    """
+    import requests
 
-        Raises:
-            ConnectionTrouble: Nothing came of it.
-        """
-        import requests
-
-        headers = {name: text.reveal() for name, text in request.headers.items()}
-        headers |= {"User-Agent": f"helm-aeterna/{__version__}", "Accept": "application/json"}
-        try:
-            with requests.get(
-                request.url,
-                headers=headers,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                allow_redirects=False,
-                stream=True,
-                auth=_as_it_is,
-            ) as answer:
-                body = _read(answer)
-                return HttpAnswer(status=answer.status_code, body=body, location=_bare(answer.headers.get("Location")))
-        except (requests.RequestException, ValueError) as error:
-            # `from None`: the text of these errors holds the address and sometimes a header.
-            raise ConnectionTrouble(_trouble(error)) from None
-
-    def postgresql(self, login: PostgresqlLogin, queries: Iterable[Query]) -> PostgresqlAnswer:
-        """Log in and ask."""
-        return network_postgresql.ask(login, queries)
-
-    def redis(self, host: str, port: int, password: SecretText | None) -> RedisAnswer:
-        """Log in and PING."""
-        return network_redis.ping(host, port, password)
-
-    def mongodb(self, host: str, port: int, *, tls: bool, verify: bool) -> MongodbAnswer:
-        """Greet one server."""
-        return network_mongodb.greet(host, port, tls=tls, verify=verify)
+    headers = {name: text.reveal() for name, text in request.headers.items()}
+    headers |= {"User-Agent": f"helm-aeterna/{__version__}", "Accept": "application/json"}
+    try:
+        with requests.get(
+            request.url,
+            headers=headers,
+            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+            allow_redirects=False,
+            stream=True,
+            auth=_as_it_is,
+        ) as answer:
+            body = _read(answer)
+            return HttpAnswer(status=answer.status_code, body=body, location=_bare(answer.headers.get("Location")))
+    except (requests.RequestException, ValueError) as error:
+        # `from None`: the text of these errors holds the address and sometimes a header.
+        raise ConnectionTrouble(_trouble(error)) from None
 
 
 def _as_it_is(request: Any) -> Any:  # noqa: ANN401 - the library's own type

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from helm_aeterna.formats import Tree
-    from helm_aeterna.outputs.merge_layout import Entry, Layout, Span
+    from helm_aeterna.outputs.merge.layout import Entry, Layout, Span
 
 # A literal that keeps its blank lines would swallow those that follow it in the user's file.
 _KEEPS_BLANK_LINES = re.compile(r"[|>]\d?\+$", re.MULTILINE)

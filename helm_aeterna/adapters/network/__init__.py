@@ -1,0 +1,1 @@
+"""The network: how a service is really asked."""

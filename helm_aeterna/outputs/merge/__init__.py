@@ -1,0 +1,1 @@
+"""The three-way merge of YAML files: what the user changed stays."""

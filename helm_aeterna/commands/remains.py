@@ -72,4 +72,5 @@ def serving(place: Target, operator: Operator, objects: Sequence[Object]) -> Rem
     names = [name for name in found if name in kept or name.endswith(f".{group}")]
     if not names:
         return ()
-    return ((f"{len(names)} definitions of {operator.dependency}", f"kubectl delete crd {' '.join(names)}"),)
+    what = "the definition" if len(names) == 1 else f"{len(names)} definitions"
+    return ((f"{what} of {operator.dependency}", f"kubectl delete crd {' '.join(names)}"),)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.installs import BUNDLED, KEY, SECRETS, Installs
+from tests.support.installs import BUNDLED, EXTERNAL, KEY, SECRETS, Installs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from helm_aeterna.formats import Tree
     from tests.support.live_cluster import LiveCluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.helm]
@@ -117,3 +118,17 @@ def test_a_database_that_does_not_get_ready_is_told(installs: Installs) -> None:
     assert ran.code == 6
     problems = {one["where"]: one["problem"] for one in ran.tree["findings"]}
     assert "0 of 3 instances ready: Setting up primary" in problems["Cluster/aeterna-db"]
+
+
+def test_every_bundled_database_brings_its_own_operator(installs: Installs) -> None:
+    mongodb: dict[str, Tree] = {
+        **EXTERNAL,
+        "vectorBackend": {"type": "mongodb", "qdrant": {"enabled": False}, "mongodb": {"enabled": True}},
+    }
+    ran = installs.values(mongodb).install("--json")
+    assert ran.code == 0, ran.err
+    assert ran.tree["steps"][0]["title"] == "operator psmdb-operator in namespace psmdb-operator"
+    assert len([step for step in ran.tree["steps"] if step["title"].startswith("operator")]) == 1
+    states = {one["name"]: one["state"] for one in ran.tree["objects"]}
+    assert states["PerconaServerMongoDB/aeterna-psmdb-db"] == "ready"
+    assert definitions(installs) == []

@@ -197,3 +197,10 @@ def test_a_token_is_mounted_only_for_token_reviews() -> None:
 @pytest.mark.parametrize("helm", ["helm3", "helm317"])
 def test_older_helm_renders_the_same_objects(helm: str) -> None:
     assert render(SCENARIOS["everything-on"], helm=helm) == render(SCENARIOS["everything-on"])
+
+
+def test_large_numbers_keep_their_digits() -> None:
+    long = {"terminationGracePeriodSeconds": 2000000, "preStopSleepSeconds": 1000000}
+    spec = find(render(merged(MINIMAL, {"aeterna": long})), "Deployment")["spec"]["template"]["spec"]
+    assert spec["terminationGracePeriodSeconds"] == 2000000
+    assert spec["containers"][0]["lifecycle"]["preStop"]["exec"]["command"] == ["sleep", "1000000"]

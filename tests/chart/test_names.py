@@ -116,3 +116,31 @@ def test_labels_of_a_numeric_release_stay_text() -> None:
 def test_a_chart_version_with_a_plus_is_a_valid_label() -> None:
     label = find(render(OUTSIDE), "Deployment")["metadata"]["labels"]["helm.sh/chart"]
     assert re.fullmatch(r"aeterna-[0-9A-Za-z._-]+", label)
+
+
+def strings_expected(item: object, path: str = "") -> list[str]:
+    """List places of names, namespaces and labels that a YAML reader does not take for text."""
+    if isinstance(item, list):
+        return [found for one in item for found in strings_expected(one, f"{path}[]")]
+    if not isinstance(item, dict):
+        last = path.rsplit(".", 1)[-1].lower()
+        wanted = last.endswith(("name", "namespace")) or "abels" in path or last == "size"
+        return [path] if wanted and not isinstance(item, str) else []
+    return [found for key, one in item.items() for found in strings_expected(one, f"{path}.{key}")]
+
+
+@pytest.mark.parametrize("word", ["123", "on", "null", "1e3", "0x1"])
+def test_words_that_yaml_reads_as_something_else_stay_names(word: str) -> None:
+    named = {
+        "nameOverride": word,
+        "global": {"imagePullSecrets": [word]},
+        "serviceAccount": {"name": word},
+        "ingress": {"enabled": True, "className": word, "hosts": [{"host": word}], "tls": [{"secretName": word}]},
+        "aeterna": {"knowledgeRepo": {"persistence": {"existingClaim": word}}, "tokenReview": True},
+        "postgresql": {"storage": {"size": "10737418240", "storageClass": word}, "priorityClassName": word},
+        "security": {"networkPolicy": {"enabled": True}},
+    }
+    for scenario, release in ((MINIMAL, "aeterna"), (OUTSIDE, word)):
+        for item in render(merged(scenario, named), release=release, namespace=word):
+            assert not strings_expected(item), item
+            assert item["metadata"].get("namespace", word) == word

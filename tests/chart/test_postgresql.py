@@ -103,3 +103,10 @@ def test_the_server_is_told_what_the_operator_makes() -> None:
     container = find(objects, "Deployment")["spec"]["template"]["spec"]["containers"][0]
     (password,) = (entry for entry in container["env"] if entry["name"] == "PG_PASSWORD")
     assert password["valueFrom"]["secretKeyRef"] == {"name": f"{name}-app", "key": "password"}
+
+
+def test_large_numbers_keep_their_digits() -> None:
+    parameters = {"max_slot_wal_keep_size": 1048576, "jit": False, "seq_page_cost": 0.5, "work_mem": "64MB"}
+    given = cluster({"parameters": parameters})["spec"]["postgresql"]["parameters"]
+    wanted = {"max_slot_wal_keep_size": "1048576", "jit": "false", "seq_page_cost": "0.5", "work_mem": "64MB"}
+    assert given == wanted

@@ -33,8 +33,8 @@ postgresql:
 {{- if $switch.enabled }}
 {{ $chart }}:
   labels:
-    app.kubernetes.io/name: {{ dig "nameOverride" "" (get $.Values $chart) | default $chart }}
-    app.kubernetes.io/instance: {{ $.Release.Name }}
+    app.kubernetes.io/name: {{ dig "nameOverride" "" (get $.Values $chart) | default $chart | quote }}
+    app.kubernetes.io/instance: {{ $.Release.Name | quote }}
   ports: {{ toJson $ports }}
 {{- end }}
 {{- end }}
@@ -46,7 +46,7 @@ weaviate:
 {{- if .Values.vectorBackend.mongodb.enabled }}
 mongodb:
   labels:
-    app.kubernetes.io/instance: {{ include "aeterna.names.subchart" (list . "psmdb-db" 21) }}
+    app.kubernetes.io/instance: {{ include "aeterna.names.subchart" (list . "psmdb-db" 21) | quote }}
     app.kubernetes.io/managed-by: percona-server-mongodb-operator
   ports: [27017]
 {{- end }}

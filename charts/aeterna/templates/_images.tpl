@@ -34,7 +34,7 @@ and may carry a path (mirror.example:5000/team).
 {{- with $names | uniq -}}
 imagePullSecrets:
 {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from helm_aeterna.adapters.interrupts import listening
 from helm_aeterna.checks.rules import chart_findings
 from helm_aeterna.commands.chart_copy import MIRROR, chart_for_installing
-from helm_aeterna.commands.install_source import read_source
-from helm_aeterna.commands.installation import Installation
-from helm_aeterna.commands.observation import gather, names, served
+from helm_aeterna.commands.releases.installation import Installation
+from helm_aeterna.commands.releases.observation import gather, names, served
+from helm_aeterna.commands.releases.source import read_source
+from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
 from helm_aeterna.commands.report import finding_lines
-from helm_aeterna.commands.target import RELEASE, find_target, seconds
 from helm_aeterna.commands.values_files import readable_by_others
 from helm_aeterna.errors import AeternaError, CheckError, Finding, HelmError, PrerequisiteError, Severity
 from helm_aeterna.formats import dump_json
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from helm_aeterna.adapters.outside import Outside
     from helm_aeterna.commands.chart_copy import Rendering
-    from helm_aeterna.commands.install_source import Source
     from helm_aeterna.commands.parser import Parser
-    from helm_aeterna.commands.target import Target
+    from helm_aeterna.commands.releases.source import Source
+    from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from helm_aeterna.adapters.chart import find_chart
 from helm_aeterna.adapters.cluster import Read
 from helm_aeterna.adapters.interrupts import listening
-from helm_aeterna.commands.install_source import read_operator_table
-from helm_aeterna.commands.installation import LABEL
-from helm_aeterna.commands.remains import remains, serving
-from helm_aeterna.commands.target import RELEASE, find_target, seconds
+from helm_aeterna.commands.releases.installation import LABEL
+from helm_aeterna.commands.releases.remains import remains, serving
+from helm_aeterna.commands.releases.source import read_operator_table
+from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
 from helm_aeterna.errors import Cancelled, PrerequisiteError
 from helm_aeterna.formats import dump_json
 from helm_aeterna.release.objects import read_manifest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from helm_aeterna.adapters.outside import Outside
     from helm_aeterna.commands.parser import Parser
-    from helm_aeterna.commands.target import Target
+    from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator
 

@@ -12,8 +12,8 @@ import pytest
 from helm_aeterna.adapters.cluster import Cluster, Read, context_name
 from helm_aeterna.adapters.helm import find_helm
 from helm_aeterna.adapters.interrupts import Interrupts
-from helm_aeterna.commands.observation import unanswered_webhooks
-from helm_aeterna.commands.target import Target
+from helm_aeterna.commands.releases.observation import unanswered_webhooks
+from helm_aeterna.commands.releases.target import Target
 from tests.support.require import require
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from helm_aeterna.adapters.helm_commands import Order
-from helm_aeterna.commands.observation import as_findings, observe, served, unanswered_webhooks, warnings_of
+from helm_aeterna.commands.releases.observation import as_findings, observe, served, unanswered_webhooks, warnings_of
 from helm_aeterna.errors import AeternaError, Cancelled, HelmError
 from helm_aeterna.formats import dump_yaml
 from helm_aeterna.release.objects import read_manifest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from helm_aeterna.adapters.console import Console
     from helm_aeterna.commands.chart_copy import Rendering
-    from helm_aeterna.commands.target import Target
+    from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.readiness import Verdict
     from helm_aeterna.release.steps import Operator, Step

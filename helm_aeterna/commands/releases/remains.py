@@ -10,7 +10,7 @@ from helm_aeterna.release.objects import api_of, is_hook, is_kept
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_aeterna.commands.target import Target
+    from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator
 

@@ -13,7 +13,7 @@ from helm_aeterna.release.readiness import Verdict, is_watched, judge, webhooks_
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from helm_aeterna.commands.target import Target
+    from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.formats import Tree
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator

@@ -21,12 +21,17 @@ _PULSE = 0.1
 
 
 class Interrupts:
-    """How often the user asked to stop."""
+    """How often the user asked to stop.
+
+    Attributes:
+        answered: How many of these wishes something was done about; one that comes while nothing runs is not lost.
+    """
 
     def __init__(self, terminal: int | None = None) -> None:
         self.terminal = terminal
         self.signals = 0
         self.keys = 0
+        self.answered = 0
 
     @property
     def count(self) -> int:
@@ -39,14 +44,21 @@ class Interrupts:
             self.keys += typed.count(_CONTROL_C)
         return self.signals + self.keys
 
+    def heard(self) -> bool:
+        """Whether there is a wish to stop that nothing was done about; whoever asks takes it on."""
+        count = self.count
+        new, self.answered = count > self.answered, count
+        return new
+
     def pause(self, seconds: float) -> bool:
-        """Wait; say at once whether the user asked to stop in the meantime."""
-        before, end = self.count, time.monotonic() + seconds
-        while time.monotonic() < end:
-            time.sleep(min(_PULSE, max(0.0, end - time.monotonic())))
-            if self.count > before:
-                return True
-        return False
+        """Wait; say at once whether the user asked to stop."""
+        end = time.monotonic() + seconds
+        while not self.heard():
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(_PULSE, left))
+        return True
 
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         """Count a signal."""

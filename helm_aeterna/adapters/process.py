@@ -97,7 +97,7 @@ def run(call: Call, interrupts: Interrupts | None = None) -> Ended:
     """Start a program, wait for its end and keep what it said.
 
     Ctrl-C does not reach the program by itself: it stands in a process group of its own. It is forwarded once, and
-    the program gets time to leave; a second Ctrl-C kills it.
+    the program gets time to leave; a second Ctrl-C kills it. After a Ctrl-C that nobody heard yet nothing is started.
 
     Args:
         call: What to start.
@@ -106,8 +106,21 @@ def run(call: Call, interrupts: Interrupts | None = None) -> Ended:
     Raises:
         PrerequisiteError: The program is not there or may not be started.
     """
+    with contextlib.nullcontext(interrupts) if interrupts else listening() as heard:
+        if heard.heard():
+            return Ended(code=-signal.SIGINT, out="", err="", interrupted=True)
+        with _started(call) as child:
+            try:
+                return _Watch(child=child, call=call, interrupts=heard).until_end()
+            finally:
+                # Whatever went wrong here, no program stays behind.
+                if child.poll() is None:
+                    _signal(child, signal.SIGKILL)
+
+
+def _started(call: Call) -> subprocess.Popen[bytes]:
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             call.argv,
             env=dict(call.environment),
             cwd=call.cwd,
@@ -120,14 +133,6 @@ def run(call: Call, interrupts: Interrupts | None = None) -> Ended:
         raise PrerequisiteError(
             f"cannot start {call.argv[0]}: {error.strerror}", where=call.argv[0], fix="check that it is installed"
         ) from error
-    listener = contextlib.nullcontext(interrupts) if interrupts else listening()
-    with child, listener as heard:
-        try:
-            return _Watch(child=child, call=call, interrupts=heard).until_end()
-        finally:
-            # Whatever went wrong here, no program stays behind.
-            if child.poll() is None:
-                _signal(child, signal.SIGKILL)
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -143,14 +148,9 @@ class _Watch:
         self.child, self.call, self.interrupts = child, call, interrupts
         self.start = self.ticked = time.monotonic()
         self.said: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
-        self.forwarded = self.before = interrupts.count
+        self.interrupted = False  # the user asked to stop while it ran
         self.overdue = False
         self.deadline = self.start + call.timeout
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether the user asked to stop while it ran."""
-        return self.forwarded > self.before
 
     def until_end(self) -> Ended:
         """Collect output until both pipes are closed or the program has long left."""
@@ -189,9 +189,9 @@ class _Watch:
 
     def _look_at_the_clock(self) -> None:
         now = time.monotonic()
-        if self.interrupts.count > self.forwarded:
+        if self.interrupts.heard():
             self._stop(signal.SIGKILL if self.interrupted else signal.SIGINT)
-            self.forwarded = self.interrupts.count
+            self.interrupted = True
         elif now > self.deadline:
             self._stop(signal.SIGKILL if self.overdue or self.interrupted else signal.SIGTERM)
             self.overdue = self.overdue or not self.interrupted

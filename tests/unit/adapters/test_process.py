@@ -81,6 +81,24 @@ print("signals", len(seen))
     assert "signals 1" in ended.out
 
 
+def test_an_interrupt_between_two_programs_is_not_lost(tmp_path: Path) -> None:
+    interrupts, trace = Interrupts(), tmp_path / "started"
+    assert run(python("pass"), interrupts).ok
+    interrupts.on_signal(signal.SIGINT, None)
+    ended = run(python(f"open({str(trace)!r}, 'w')"), interrupts)
+    assert ended.interrupted
+    assert not ended.ok
+    assert not trace.exists()
+    assert run(python("pass"), interrupts).ok, "it was answered, and somebody has to look at what is left"
+
+
+def test_an_interrupt_before_a_pause_is_not_lost() -> None:
+    interrupts = Interrupts()
+    interrupts.on_signal(signal.SIGINT, None)
+    assert interrupts.pause(0.01)
+    assert not interrupts.pause(0.01)
+
+
 def test_a_second_interrupt_kills() -> None:
     code = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
     interrupts = Interrupts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import sys
@@ -9,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna import __version__
-from helm_aeterna.errors import AeternaError, UsageError
+from helm_aeterna.errors import AeternaError, UsageError, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +62,19 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
     except Exception as error:
         if outside.environment.get("HELM_DEBUG") == "true" or "--debug" in arguments:
             raise
+        if isinstance(error, OSError):
+            return _refused(error, outside)
         outside.console.err(f"error: this is a bug: {type(error).__name__}")
         outside.console.err("  fix: run it again with --debug and report what it prints")
         return 1
+
+
+def _refused(error: OSError, outside: Outside) -> int:
+    """The system refused something no command expects: a full disk below TMPDIR, a limit of the process."""
+    fix = "check permissions, limits and free space, of TMPDIR too; --debug says more"
+    told = WriteError(f"the system refused: {error.strerror or error}", where=str(error.filename or ""), fix=fix)
+    _report(told, outside, as_json=False)
+    return told.exit_code
 
 
 def entry() -> None:
@@ -153,7 +164,8 @@ def _report(error: AeternaError, outside: Outside, *, as_json: bool) -> None:
     if as_json:
         from helm_aeterna.commands.report import error_as_json
 
-        console.out(error_as_json(error))
+        with contextlib.suppress(BrokenPipeError, WriteError):  # the exit code still tells
+            console.out(error_as_json(error))
         return
     console.err(f"{console.paint('error:', 'red', 'bold')} {error.message}")
     if error.where:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
+
+from helm_aeterna.errors import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +53,9 @@ class Console:
         self._write(self.stdout, text)
 
     def err(self, text: str = "") -> None:
-        """Tell something beside it."""
-        self._write(self.stderr, text)
+        """Tell something beside it; nobody listening is no reason to stop."""
+        with contextlib.suppress(BrokenPipeError, WriteError):
+            self._write(self.stderr, text)
 
     def done(self, text: str) -> None:
         """Tell that a step is done."""
@@ -74,7 +78,10 @@ class Console:
         try:
             stream.write(safe + "\n")
             stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             # Whoever read it has gone (`| head`): what is left goes nowhere, or Python would complain at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            raise
+            if isinstance(error, BrokenPipeError):
+                raise
+            problem = f"what there is to say cannot be written: {error.strerror}"
+            raise WriteError(problem, fix="look where the output goes") from error

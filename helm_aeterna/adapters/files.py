@@ -40,9 +40,11 @@ def read_text(path: Path, what: str) -> str:
         CheckError: It is not there or not a text.
     """
     try:
-        if path.stat().st_size > _LARGEST:
+        with path.open("rb") as file:  # a pipe will do too, and has no size
+            found = file.read(_LARGEST + 1)
+        if len(found) > _LARGEST:
             raise CheckError(f"{what} is too large", where=str(path))
-        return path.read_text(encoding="utf-8")
+        return found.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise CheckError(f"{what} is not UTF-8 text", where=str(path)) from error
     except OSError as error:
@@ -101,16 +103,16 @@ def read_disk(folder: Path, paths: Iterable[str], last: str) -> Disk:
 
 
 def _text(path: Path) -> str | None:
+    reason, cause = "it is a pipe", None  # nobody may ever write to it
     try:
-        return path.read_bytes().decode("utf-8", errors="surrogateescape")
+        if not path.is_fifo():
+            return path.read_bytes().decode("utf-8", errors="surrogateescape")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise WriteError(
-            f"cannot read what is there: {error.strerror}",
-            where=str(path),
-            fix="check the permissions, or use --output",
-        ) from error
+        reason, cause = error.strerror or type(error).__name__, error
+    fix = "check the permissions, or use --output"
+    raise WriteError(f"cannot read what is there: {reason}", where=str(path), fix=fix) from cause
 
 
 def apply(plan: WritePlan, folder: Path) -> tuple[Written, ...]:
@@ -149,20 +151,18 @@ class _Transaction:
         self.written: list[Written] = []
 
     def stage(self, write: Write, folder: Path) -> None:
-        """Write the new text beside its place, with its final mode."""
+        """Write the new text beside its place, with its final mode: the user's umask takes away from it."""
         target = Path(os.path.realpath(folder / write.artefact.path))
         self._make(target.parent)
-        mode = write.artefact.mode
-        if not write.artefact.secret and target.exists():
-            mode = stat.S_IMODE(target.stat().st_mode)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, write.artefact.mode)
         self.staged[write.artefact.path] = (temporary, target)
         with os.fdopen(descriptor, "wb") as file:
             file.write(write.artefact.text.encode("utf-8", errors="surrogateescape"))
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(mode)
+        if not write.artefact.secret and target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
 
     def _make(self, folder: Path) -> None:
         for parent in reversed([folder, *folder.parents]):

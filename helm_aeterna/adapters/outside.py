@@ -44,5 +44,15 @@ class Outside:
 def real_outside() -> Outside:
     """The world of a real run."""
     environment = dict(os.environ)  # noqa: TID251 - the one place that reads it
-    console = Console(colour=wants_colour(environment, sys.stderr))
-    return Outside(environment=environment, cwd=Path.cwd(), console=console)
+    # Python has no stream where the caller closed the descriptor.
+    stdin, stdout, stderr = sys.stdin or _nothing("r"), sys.stdout or _nothing("w"), sys.stderr or _nothing("w")
+    console = Console(stdout=stdout, stderr=stderr, colour=wants_colour(environment, stderr))
+    try:
+        cwd = Path.cwd()
+    except OSError:
+        cwd = Path(environment.get("PWD") or os.sep)  # it was deleted: whoever needs it finds nothing there
+    return Outside(environment=environment, cwd=cwd, stdin=stdin, console=console)
+
+
+def _nothing(mode: str) -> TextIO:
+    return Path(os.devnull).open(mode, encoding="utf-8")  # type: ignore[return-value] # modes of text alone

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
+_LARGEST = 999_999_999  # where the schema sets no limit
+_ESCAPED = re.compile("[\ud800-\udfff]")  # what Python makes of bytes that are no text
+
 
 class AnswerError(ValueError):
     """What is wrong with an answer, and how to mend it; never holds a secret."""
@@ -33,7 +36,7 @@ def parse(question: Question, given: Tree | SecretText) -> Value:
     if isinstance(given, SecretText) or question.kind is Kind.SECRET:
         return _secret(given)
     if isinstance(given, (dict, list)) or given is None:
-        raise AnswerError("must be a single value")
+        raise AnswerError("must be a single value", _example(question) or "give one, or leave the line out")
     text = str(given).strip()
     match question.kind:
         case Kind.SWITCH:
@@ -54,6 +57,8 @@ def _secret(given: Tree | SecretText) -> SecretText:
         raise AnswerError("is empty")
     if "\n" in text or "\0" in text:
         raise AnswerError("has more than one line", "give the credential alone")
+    if _ESCAPED.search(text):
+        raise AnswerError("is not UTF-8 text", "give the credential alone")
     return SecretText(text)
 
 
@@ -66,13 +71,19 @@ def _switch(given: Tree, text: str) -> bool:
 
 
 def _number(question: Question, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise AnswerError(f"{text!r} is not a whole number", _example(question))
-    number, low, high = int(text), question.schema.get("minimum"), question.schema.get("maximum")
-    if (isinstance(low, int) and number < low) or (isinstance(high, int) and number > high):
-        limits = f"from {low} to {high}" if high is not None else f"{low} or more"
-        raise AnswerError(f"{number} is out of range", f"give a number {limits}")
+    low, high = _limit(question, "minimum", 0), _limit(question, "maximum", _LARGEST)
+    limits = f"give a number from {low} to {high}"
+    if not re.fullmatch(r"-?[0-9]{1,30}", text, re.ASCII):
+        raise AnswerError(f"{text!r} is not a whole number", limits)
+    number = int(text)
+    if not low <= number <= high:
+        raise AnswerError(f"{number} is out of range", limits)
     return number
+
+
+def _limit(question: Question, name: str, otherwise: int) -> int:
+    limit = question.schema.get(name)
+    return limit if isinstance(limit, int) else otherwise
 
 
 def _choice(question: Question, text: str) -> str | int:
@@ -95,7 +106,9 @@ def _text(question: Question, text: str) -> str:
     if not text and question.required:
         raise AnswerError("is empty", _example(question))
     if re.search(r"[\x00-\x1f\x7f]", text):
-        raise AnswerError("contains a control character", _example(question))
+        raise AnswerError("contains a control character", _example(question) or "write it on one line, without tabs")
+    if _ESCAPED.search(text):
+        raise AnswerError("is not UTF-8 text", "set LANG to a UTF-8 locale, for example C.UTF-8")
     pattern = question.schema.get("pattern")
     if text and isinstance(pattern, str) and not re.search(pattern, text):
         raise AnswerError(f"{text!r} does not have the right form", _example(question) or f"it must match {pattern}")

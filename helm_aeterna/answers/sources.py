@@ -126,9 +126,10 @@ def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> _Taken
         fix = "write one answer on each line, for example: target: kubernetes"
         return _Taken(findings=[Finding(code="AET803", where=place, problem="is not a map of answers", fix=fix)])
     version = tree.get("version", FILE_VERSION)
-    if version != FILE_VERSION:
-        fix = "update the plugin: helm plugin update aeterna"
-        problem = f"has version {version}, this program reads version {FILE_VERSION}"
+    if version is True or version != FILE_VERSION:
+        newer = isinstance(version, int) and version > FILE_VERSION
+        fix = "update the plugin: helm plugin update aeterna" if newer else f"write version: {FILE_VERSION}"
+        problem = f"has version {version!r}, this program reads version {FILE_VERSION}"
         return _Taken(findings=[Finding(code="AET804", where=place, problem=problem, fix=fix)])
     known = {question.id for question in script}
     findings = [

@@ -62,7 +62,16 @@ def test_an_unknown_variable_is_a_warning() -> None:
     assert "AETERNA_SETUP_CACHE" in finding.fix
 
 
-@pytest.mark.parametrize(("tree", "code"), [("text", "AET803"), ([1], "AET803"), ({"version": 2}, "AET804")])
+@pytest.mark.parametrize(
+    ("tree", "code"),
+    [
+        ("text", "AET803"),
+        ([1], "AET803"),
+        ({"version": 2}, "AET804"),
+        ({"version": "1"}, "AET804"),
+        ({"version": True}, "AET804"),
+    ],
+)
 def test_a_file_that_is_no_answers_file_is_refused(tree: Any, code: str) -> None:
     assert [finding.code for finding in take(file=tree, file_name="a.yaml").findings] == [code]
 

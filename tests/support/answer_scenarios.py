@@ -24,6 +24,11 @@ _KEYS = {
 CI = ("standalone", "external", "bundled", "weaviate")
 
 
+def _kept_as(path: Path) -> str:
+    """The name of an expected file: git would follow a `.gitignore` and lose the credentials beside it."""
+    return path.as_posix().removeprefix(".") if path.name == ".gitignore" else path.as_posix()
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One folder of tests/scenarios."""
@@ -48,7 +53,7 @@ class Scenario:
         answers = str(FOLDER / self.name / "answers.yaml")
         ran = run("init", "--defaults", "--answers", answers, cwd=folder, environment=self.environment)
         assert ran.code == 0, f"{self.name}: {ran.err}"
-        return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+        return {_kept_as(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
     def values(self) -> Mapping[str, Any]:
         """What Helm gets: values.yaml with values.secret.yaml on top, as they are expected."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ci.testbed import cluster as testbed
-from ci.testbed import components, state
-from ci.testbed.progress import Progress
+from ci.testbed import state
 from ci.testbed.state import Folder
+from tests.cluster.conftest import start
 from tests.support.live_cluster import LiveCluster, Manifest, condition, eventually, pod
-from tests.support.require import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +29,7 @@ SPEC: Manifest = {"containers": [{"name": "main", "image": "registry.invalid/sam
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCluster]:
     """Start one cluster for the tests that only look at how it behaves."""
     folder = Folder(root=tmp_path_factory.mktemp("lifecycle") / "cluster")
-    yield up(folder)
+    yield start(folder)
     testbed.down(folder)
 
 
@@ -41,13 +38,6 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     place = Folder(root=tmp_path / "cluster")
     yield place
     testbed.down(place)
-
-
-def up(folder: Folder, owner: int | None = None) -> LiveCluster:
-    for program in components.TOOLS:
-        require(program)
-    report = testbed.up(folder, Progress(stream=io.StringIO()), owner=owner or os.getpid())
-    return LiveCluster(kubeconfig=report.kubeconfig)
 
 
 def processes(folder: Folder) -> list[Identity]:

@@ -29,7 +29,7 @@ generate: dev ## Write the generated files anew: values.schema.json and the refe
 	@echo "generate: done"
 
 golden: dev ## Write the expected files of tests/scenarios anew; read the difference before you commit it
-	@AETERNA_WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/scenarios
+	@AETERNA_WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/scenarios tests/terminal/test_golden.py
 	@echo "golden: done; see git diff tests/scenarios"
 
 chart: dev ## Only the chart: rendered by Helm 3 and Helm 4, objects checked

@@ -153,12 +153,20 @@ class Terminal:
         self._application.create_background_task(lent())
 
     def _woken(self) -> None:
-        if self._screen is not None:
-            self._screen.wake()
-        self._go_on()
+        application = self._application
+        if application is None or application.is_done:
+            return
+        try:
+            if self._screen is not None:
+                self._screen.wake()
+        except BaseException as error:  # noqa: BLE001 - raised again by `run`, the terminal put back
+            application.exit(exception=error)
+        else:
+            self._go_on()
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
+        loop.call_soon(self._woken)  # something may have ended before there was anybody to wake
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             # In the main thread only; a test may run elsewhere.
             with contextlib.suppress(ValueError, RuntimeError):

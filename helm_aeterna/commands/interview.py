@@ -158,6 +158,7 @@ def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], Non
     """Ask on a screen, or in lines."""
     look = terminal_look(outside.environment, outside.console.stdout.encoding or "")
     if look.accessible:
+        outside.console.colour = False  # no control code, to the very end
         from helm_aeterna.adapters.terminal_plain import PlainTerminal
         from helm_aeterna.commands.interview_lines import ask_in_lines
 

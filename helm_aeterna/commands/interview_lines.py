@@ -29,6 +29,7 @@ def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], termin
                 told = _tell(plain, told, terminal)
                 if plain.state.overlay in {Overlay.HELP, Overlay.CHANGES}:
                     plain = plain.closed()
+                    told = _now(plain)  # the page was said before
                     continue
                 before, plain = plain, _answer(plain, terminal)
                 if (plain.state.at, plain.state.answers) != (before.state.at, before.state.answers):
@@ -49,14 +50,19 @@ def _answer(plain: Plain, terminal: PlainTerminal) -> Plain:
 
 def _tell(plain: Plain, told: tuple[object, ...], terminal: PlainTerminal) -> tuple[object, ...]:
     """Say the page once, and again when it changed; a note always."""
-    state = plain.state
-    now = (state.at, state.overlay, plain.typing, state.review, state.tries)
+    now = _now(plain)
     if plain.note:
         terminal.say(plain.note)
     if now != told and not plain.typing:
         for line in plain.text():
             terminal.say(line)
     return now
+
+
+def _now(plain: Plain) -> tuple[object, ...]:
+    """What a page has to be said anew for."""
+    state = plain.state
+    return (state.at, state.overlay, plain.typing, state.review, state.tries)
 
 
 def _due(plain: Plain, work: Work, terminal: PlainTerminal) -> Plain:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines, scrolled
 from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence
+from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.methods import method_at, methods, origin
 from helm_aeterna.wizard.review import label_of
 from helm_aeterna.wizard.rows import Row, default_of, why_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helm_aeterna.wizard.editor import Line as Typing
     from helm_aeterna.wizard.state import State
 
-_WIDEST_LABEL = 42
+_WIDEST_LABEL = 46
 _SHORTEST_FIELD = 24
 
 
@@ -41,15 +41,19 @@ def form_body(state: State, paper: Paper, height: int) -> Drawn:
     label = min(max(map(columns_of, labels)), _WIDEST_LABEL, max(10, paper.width - _SHORTEST_FIELD - 4))
     room = paper.width - label - 4
     lines: list[Line] = []
+    here = 0
     for place, question in enumerate(page.questions):
         focus = place == cursor
+        here = len(lines) if focus else here
         pointer = paper.glyphs.pointer if focus else " "
-        name = padded(cut(labels[place], label, paper.glyphs), label)
+        names = wrapped(labels[place], label)
         value = _value(question, view.fields[place], room, paper, focus=focus)
-        lines.append((("focus" if focus else "", f"{pointer} {name}"), ("", "  "), *value))
+        style = "focus" if focus else ""
+        lines.append(((style, f"{pointer} {padded(names[0], label)}"), ("", "  "), *value))
+        lines += [((style, f"    {name}"),) for name in names[1:]]
     about = _about(state, page.questions[cursor], paper)
-    shown = scrolled(lines, cursor, max(3, height - len(about) - 1), paper)
-    row = next((place for place, line in enumerate(shown) if line is lines[cursor]), 0)
+    shown = scrolled(lines, here, max(3, height - len(about) - 1), paper)
+    row = next((place for place, line in enumerate(shown) if line is lines[here]), 0)
     column = visible(view.fields[cursor], room)[1] + label + 4
     typed = None if values_of(page.questions[cursor]) else (column, row)
     return [*shown, (), *about], typed
@@ -87,10 +91,9 @@ def _about(state: State, question: Question, paper: Paper) -> list[Line]:
     answer = state.effective.get(question.id)
     if answer is not None and origin(answer) != "given here":
         facts.append(f"Now {origin(answer)}.")
-    lines += paragraph("dim", " ".join(facts), paper)
     if state.view.problem:
-        lines += paragraph("error", state.view.problem, paper, sign=paper.glyphs.bad)
-    return lines
+        return lines + paragraph("error", state.view.problem, paper, sign=paper.glyphs.bad)
+    return lines + paragraph("dim", " ".join(facts), paper)
 
 
 def secret_body(state: State, paper: Paper, height: int) -> Drawn:

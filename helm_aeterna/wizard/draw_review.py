@@ -62,7 +62,7 @@ def _entry(entry: Entry, paper: Paper, columns: dict[str, int], *, focus: bool) 
         case "heading":
             return [(("head", entry.label),)]
         case "error" | "warning":
-            return _finding(entry, paper)
+            return _finding(entry, paper, focus=focus)
         case "action":
             pointer = paper.glyphs.pointer if focus else " "
             return [(("focus" if focus else "title", f"{pointer} {entry.label}"), ("dim", f"  {entry.note}"))]
@@ -72,11 +72,13 @@ def _entry(entry: Entry, paper: Paper, columns: dict[str, int], *, focus: bool) 
             return _answer(entry, paper, columns["answer"], focus=focus)
 
 
-def _finding(entry: Entry, paper: Paper) -> list[Line]:
+def _finding(entry: Entry, paper: Paper, *, focus: bool) -> list[Line]:
+    """What is wrong and how to mend it; Enter leads to the answer it is about."""
     sign = paper.glyphs.bad if entry.kind == "error" else paper.glyphs.warning
+    pointer = paper.glyphs.pointer if focus else " "
     where = f"{entry.label}: " if entry.label else ""
-    lines = paragraph(entry.kind, sentence(f"{where}{entry.value}"), paper, sign=sign)
-    return lines + (paragraph("dim", sentence(entry.note), paper, "  ") if entry.note else [])
+    lines = paragraph(entry.kind, sentence(f"{where}{entry.value}"), paper, sign=f"{pointer} {sign}")
+    return lines + (paragraph("dim", sentence(entry.note), paper, "    ") if entry.note else [])
 
 
 def _file(entry: Entry, paper: Paper, label: int) -> list[Line]:

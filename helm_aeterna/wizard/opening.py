@@ -53,9 +53,7 @@ def field_text(state: State, question: Question) -> str:
 
 
 def _form(state: State, page: Page) -> View:
-    texts = [field_text(state, question) for question in page.questions]
-    empty = (place for place, text in enumerate(texts) if not text and page.questions[place].required)
-    return View(cursor=next(empty, 0), fields=tuple(Line.of(text) for text in texts))
+    return View(fields=tuple(Line.of(field_text(state, question)) for question in page.questions))
 
 
 def _switched_on(state: State, page: Page) -> frozenset[str]:

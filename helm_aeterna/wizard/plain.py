@@ -132,7 +132,8 @@ class Plain:
         number = int(word) if word.isdecimal() else 0
         if not 0 < number <= count:
             return replace(self, note=f"{word!r} is not a number from 1 to {count}.")
-        return self.after(Picked(number - 1), Press.ENTER)
+        plain = self.after(Picked(number - 1), Press.ENTER)
+        return replace(plain, note=plain.state.view.problem)
 
     def field(self, word: str) -> Plain:
         """One field of a form."""

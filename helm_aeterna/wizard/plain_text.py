@@ -96,7 +96,9 @@ def _review(state: State) -> Iterator[str]:
             continue
         if entry.kind in {"error", "warning"}:
             fix = f" {entry.note}" if entry.note else ""
-            yield f"{entry.kind.capitalize()}: {entry.label}: {entry.value}.{fix}"
+            number += bool(entry.target)
+            lead = f"{number}. " if entry.target else ""
+            yield f"{lead}{entry.kind.capitalize()}: {entry.label}: {entry.value}.{fix}"
             continue
         words = f"{entry.label}: {entry.value}" if entry.value else entry.label
         note = f" ({entry.note})" if entry.note else ""
@@ -119,10 +121,10 @@ def field_prompt(state: State) -> str:
         text = "yes" if text == "true" else "no"
     elif values:
         about.append(f"One of {', '.join(values)}.")
-    if question.example and not text:
-        about.append(f"Example: {question.example}")
     if not text:
         about.append("Needed." if is_required(state, question) and question.default is None else "May stay empty.")
+    if question.example and not text:
+        about.append(f"Example: {question.example}")
     words = question.ask if question.ask != label_of(question) else label_of(question)
     extra = f" ({' '.join(about)})" if about else ""
     return f"{words}{extra} [{text}]: " if text else f"{words}{extra}: "

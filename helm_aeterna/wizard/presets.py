@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.rows import Row
-from helm_aeterna.wizard.walk import goto, is_missing, rest_by_default
+from helm_aeterna.wizard.walk import goto, rest_by_default, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,14 +74,23 @@ def begin(state: State, preset: str) -> State:
         return rest_by_default(_as_last_time(state))
     if preset == "steps":
         state = replace(state, every=True)
-        return goto(state, next((page.id for page in state.pages if is_missing(state, page)), REVIEW))
-    return rest_by_default(replace(state, suggested=preset_answers(state.script, preset, state.answers)))
+        return goto(state, shown(state)[1].id)
+    # A preset means what it says: answers that were given before coming back to it give way, secrets stay.
+    left = Answers({name: answer for name, answer in state.answers.items() if _stays(answer)})
+    taken = preset_answers(state.script, preset, left)
+    return rest_by_default(replace(state, answers=left, suggested=taken, seen=frozenset({state.at}), merge=False))
+
+
+def _stays(answer: Answer) -> bool:
+    return answer.source is not Source.PROMPT or isinstance(answer.value, SecretText)
 
 
 def _as_last_time(state: State) -> State:
     """Every answer of the last run, its secrets kept; what is given now beats it."""
     taken = {
-        identifier: answer if isinstance(answer.value, SecretText) else replace(answer, source=Source.PROMPT)
+        identifier: answer
+        if isinstance(answer.value, SecretText)
+        else replace(answer, source=Source.PROMPT, place="last run")
         for identifier, answer in state.last.items()
     }
     return replace(state, answers=Answers({**taken, **state.answers}), suggested=Answers(), merge=True)

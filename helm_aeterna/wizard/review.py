@@ -68,7 +68,7 @@ def make_review(plan: WritePlan | None, findings: Iterable[Finding]) -> Review:
     return Review(
         findings=tuple(findings),
         files=tuple(_file(write) for write in writes),
-        changes=tuple(line for write in writes for line in _changes(write)),
+        changes=tuple(line for place, write in enumerate(writes) for line in _changes(write, writes[:place])),
     )
 
 
@@ -83,15 +83,18 @@ def _file(write: Write) -> tuple[str, str, str]:
     return write.artefact.path, _ACTIONS[write.action], "; ".join(notes)
 
 
-def _changes(write: Write) -> Iterator[Shown]:
+def _changes(write: Write, before: tuple[Write, ...]) -> Iterator[Shown]:
+    twin = next((other.artefact for other in before if other.artefact.text == write.artefact.text), None)
     yield Shown("head", f"{write.artefact.path}: {_ACTIONS[write.action]}")
     for conflict in write.conflicts:
         yield Shown("warning", f"! {conflict}: changed by you and by the answers; yours stays")
-    if write.artefact.secret:
+    if twin is not None:
+        yield Shown("dim", f"the same text as {twin.path}")
+    elif write.artefact.secret:
         yield from _secret_changes(write)
     elif write.action is not Action.SAME:
-        before = (write.before or "").splitlines()
-        lines = difflib.unified_diff(before, write.artefact.text.splitlines(), n=_CONTEXT, lineterm="")
+        old = (write.before or "").splitlines()
+        lines = difflib.unified_diff(old, write.artefact.text.splitlines(), n=_CONTEXT, lineterm="")
         for line in list(lines)[2:]:
             yield Shown({"+": "added", "-": "removed", "@": "dim"}.get(line[:1], ""), line)
     yield Shown("", "")
@@ -148,7 +151,13 @@ def entries(state: State) -> tuple[Entry, ...]:
         Entry(kind="blank"),
     ]
     lines += [
-        Entry(kind=str(finding.severity), label=finding.where, value=finding.problem, note=finding.fix)
+        Entry(
+            kind=str(finding.severity),
+            label=finding.where,
+            value=finding.problem,
+            note=finding.fix,
+            target=_cause(state, finding.where),
+        )
         for finding in review.errors + review.warnings
     ]
     lines += [Entry(kind="blank")] if review.findings else []
@@ -156,6 +165,12 @@ def entries(state: State) -> tuple[Entry, ...]:
     lines.append(Entry(kind="heading", label="Files"))
     lines += [Entry(kind="file", label=name, value=action, note=note, level=1) for name, action, note in review.files]
     return tuple(lines)
+
+
+def _cause(state: State, where: str) -> str:
+    """The question on some page that a finding is about; empty where it is about none."""
+    asked = [question for page in state.pages for question in page.questions]
+    return next((question.id for question in asked if where == question.flag or where in question.paths), "")
 
 
 def _answers(state: State) -> Iterator[Entry]:

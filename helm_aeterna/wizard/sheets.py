@@ -46,7 +46,7 @@ def sheets(questions: Iterable[Question], full: Answers, script: Script, *, more
         before = (fields or secrets)[:1]
         known = {field.id for field in fields}
         if before and (
-            _place(before[0], script) != _place(question, script)
+            _place(before[0], script, more=more) != _place(question, script, more=more)
             or any(condition.question in known for condition in question.when)
             or not (is_field(question) or question.kind is Kind.SECRET)
         ):
@@ -63,8 +63,10 @@ def sheets(questions: Iterable[Question], full: Answers, script: Script, *, more
     yield from _closed(fields, secrets, full, script, more=more)
 
 
-def _place(question: Question, script: Script) -> tuple[str, str, str]:
-    """What questions of one form have in common."""
+def _place(question: Question, script: Script, *, more: bool) -> tuple[str, str, str]:
+    """What questions of one form have in common; advanced settings of a topic stand together."""
+    if more:
+        return question.group, "", ""
     return question.group, _owner(question), _gate(question, script)
 
 
@@ -81,11 +83,17 @@ def _closed(
             id=secret.id,
             look=Look.SECRET,
             title=secret.ask,
-            why=secret.why or f"For {title.partition(': ')[2] or title}",
+            why=secret.why or _whose(secret, title),
             questions=(secret,),
             owner="" if more else _owner(secret),
             optional=bool(secret.generate),
         )
+
+
+def _whose(secret: Question, title: str) -> str:
+    """What a secret is for, where its question does not say so."""
+    name = title.partition(": ")[2] or title
+    return "" if name.lower() in secret.ask.lower() else f"For {name}"
 
 
 def _heading(question: Question, full: Answers, script: Script, *, more: bool) -> tuple[str, str]:

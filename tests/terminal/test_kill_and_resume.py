@@ -45,18 +45,6 @@ ENDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("home") / "whole"
-    folder.mkdir()
-    program = Program(folder, "--skip-checks")
-    for step in EXTERNAL[:-1]:
-        take(program, step)
-    assert program.write() == 0
-    assert program.is_restored()
-    return written(folder)
-
-
 def take_up(folder: Path, here: Step, passed: tuple[Step, ...]) -> Program:
     """Start again, go on where it stopped, and give the secrets once more that are asked for on the way."""
     program = Program(folder, "--skip-checks")
@@ -72,17 +60,15 @@ def take_up(folder: Path, here: Step, passed: tuple[Step, ...]) -> Program:
 @pytest.mark.requirement("CLI-39")
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_a_wizard_that_is_ended_on_every_page_ends_the_same(
-    tmp_path: Path, undisturbed: dict[str, bytes], end: Callable[[Program], None]
+    folder: Path, undisturbed: dict[str, bytes], end: Callable[[Program], None]
 ) -> None:
-    folder = tmp_path / "work"
-    folder.mkdir()
+    memory = folder / ".aeterna" / "progress.yaml"
     program = Program(folder, "--skip-checks")
     take(program, EXTERNAL[0])
     for number, step in enumerate(EXTERNAL[1:-1], 1):
         program.until(step.shows)
         end(program)
         assert written(folder) == {}, "nothing is written before the review"
-        memory = folder / ".aeterna" / "progress.yaml"
         assert memory.stat().st_mode & 0o777 == 0o600
         assert not any(secret in memory.read_text() for secret in ("key-1", "pass-1"))
         program = take_up(folder, step, EXTERNAL[1:number])
@@ -96,9 +82,7 @@ def test_a_wizard_that_is_ended_on_every_page_ends_the_same(
 
 
 @pytest.mark.requirement("CLI-39")
-def test_the_hint_how_to_go_on_is_printed(tmp_path: Path) -> None:
-    folder = tmp_path / "work"
-    folder.mkdir()
+def test_the_hint_how_to_go_on_is_printed(folder: Path) -> None:
     program = Program(folder)
     take(program, EXTERNAL[0])
     program.until("Which vector database")
@@ -107,9 +91,7 @@ def test_the_hint_how_to_go_on_is_printed(tmp_path: Path) -> None:
     assert "go on with: helm-aeterna init" in program.screen()
 
 
-def test_forgetting_leaves_nothing_behind(tmp_path: Path) -> None:
-    folder = tmp_path / "work"
-    folder.mkdir()
+def test_forgetting_leaves_nothing_behind(folder: Path) -> None:
     program = Program(folder)
     take(program, EXTERNAL[0])
     program.until("Which vector database")
@@ -119,9 +101,7 @@ def test_forgetting_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_defaults_for_the_rest_lead_to_the_review(tmp_path: Path) -> None:
-    folder = tmp_path / "work"
-    folder.mkdir()
+def test_defaults_for_the_rest_lead_to_the_review(folder: Path) -> None:
     program = Program(folder, "--llm", "none")
     take(program, EXTERNAL[0])
     program.until("Which vector database")

@@ -8,13 +8,19 @@ import sys
 import termios
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pyte
 
+from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, read_chart_file
+from helm_aeterna.answers.script import build_script
+from helm_aeterna.catalogue.load import load_catalogue
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from helm_aeterna.model.question import Script
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 15.0
@@ -73,7 +79,7 @@ class Program:
         more: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.child = pexpect.spawn(
+        self.child: Any = pexpect.spawn(
             sys.executable,
             ["-m", "helm_aeterna", "init", *arguments],
             cwd=str(folder),
@@ -128,6 +134,16 @@ class Program:
             self.read(0.05)
         return self.screen()
 
+    def until_changed(self, before: str) -> str:
+        """Wait until the screen is another one."""
+        end = time.monotonic() + PATIENCE
+        while self.screen() == before:
+            assert time.monotonic() < end, before
+            self.read(0.05)
+        while self.read():
+            pass
+        return self.screen()
+
     def write(self) -> int:
         """On the review page: wait for what it works out, write, and wait for the end."""
         self.until("Nothing has been written yet.", "Write the files")
@@ -138,6 +154,8 @@ class Program:
     def press(self, *keys: str) -> Program:
         """Press keys, or type what is no name of one; Escape is let alone for a moment."""
         for key in keys:
+            if not key:
+                continue
             self.child.send(KEYS.get(key, key))
             if key == "esc":
                 time.sleep(0.12)
@@ -196,6 +214,14 @@ class Program:
         opened, closed = self.raw.count(b"\x1b[?1049h"), self.raw.count(b"\x1b[?1049l")
         shown = self.raw.rfind(b"\x1b[?25h") >= self.raw.rfind(b"\x1b[?25l")
         return same and opened <= closed and shown
+
+
+def real_script() -> Script:
+    """The questions of the chart."""
+    chart = ROOT / "charts" / "aeterna"
+    schema = read_chart_file(chart, SCHEMA)
+    assert isinstance(schema, dict)
+    return build_script(load_catalogue(read_chart_file(chart, CATALOGUE), CATALOGUE), schema)
 
 
 def written(folder: Path) -> dict[str, bytes]:

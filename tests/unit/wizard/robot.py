@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Script, Value
 
 
-def given(source: Source = Source.PROMPT, **values: Value) -> Answers:
+def given(source: Source = Source.PROMPT, /, **values: Value) -> Answers:
     return Answers({name.replace("_", "-"): Answer(value=value, source=source) for name, value in values.items()})
 
 

@@ -72,3 +72,19 @@ def test_last_answers_are_the_preset_of_step_by_step() -> None:
 
 def test_there_is_no_last_answers_without_any() -> None:
     assert "last" not in [row.value for row in start_rows(Robot().state)]
+
+
+def test_going_back_to_the_start_and_on_again_asks_from_the_first_page() -> None:
+    from helm_aeterna.wizard.events import Press
+
+    robot = Robot().choose("steps").choose("mars").choose("vault").do(Press.ENTER)
+    robot.do(Press.BACK, Press.BACK, Press.BACK, Press.BACK).choose("steps")
+    assert robot.at() == "target"
+    assert robot.result()["target"] == "mars"
+
+
+def test_a_preset_taken_later_means_what_it_says() -> None:
+    from helm_aeterna.wizard.events import Press
+
+    robot = Robot().choose("steps").choose("mars").do(Press.BACK, Press.BACK).choose("recommended")
+    assert robot.result()["target"] == "moon"

@@ -5,7 +5,7 @@ from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from helm_aeterna.formats import dump_yaml, load_yaml
+from helm_aeterna.formats import Tree, dump_yaml, load_yaml
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.progress import dump_progress, load_progress
 from helm_aeterna.wizard.result import result
@@ -86,7 +86,7 @@ def test_a_foreign_version_is_not_read() -> None:
 
 
 def test_answers_that_mean_nothing_any_more_are_left_out() -> None:
-    tree = {"version": 1, "at": "gone", "answers": {"store": "dust", "target": "mars", "x": "y"}, "seen": "oops"}
+    tree: Tree = {"version": 1, "at": "gone", "answers": {"store": "dust", "target": "mars", "x": "y"}, "seen": "oops"}
     progress = load_progress(SCRIPT, tree)
     assert progress is not None
     assert dict(progress.answers.items()).keys() == {"target"}

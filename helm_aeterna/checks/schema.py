@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from helm_aeterna.formats import Tree
 
+_WRITE = {
+    "integer": "write a number without quotes",
+    "boolean": "write true or false without quotes",
+    "string": "put it in quotes",
+}
 _TYPES = {"integer": "a whole number", "boolean": "true or false", "object": "a map", "array": "a list", "null": "null"}
 
 
@@ -35,6 +40,8 @@ def _findings(error: ValidationError) -> list[Finding]:
     where = ".".join(str(part) for part in error.absolute_path) or "top level"
     if error.validator == "additionalProperties":
         return _unknown_keys(error, where)
+    if error.validator == "required":
+        return _missing_keys(error, where)
     problem, fix = _words(error)
     return [Finding(code="AET820", where=where, problem=problem, fix=fix)]
 
@@ -52,6 +59,17 @@ def _unknown_keys(error: ValidationError, where: str) -> list[Finding]:
     return findings
 
 
+def _missing_keys(error: ValidationError, where: str) -> list[Finding]:
+    needed: Any = error.validator_value
+    prefix = "" if where == "top level" else f"{where}."
+    problem, fix = "is missing", "give it; a null takes defaults away: take that line out"
+    return [
+        Finding(code="AET820", where=f"{prefix}{key}", problem=problem, fix=fix)
+        for key in needed
+        if key not in error.instance  # type: ignore[operator] # a map
+    ]
+
+
 _SAY = {
     "pattern": "does not have the right form",
     "minimum": "is too small, it must be at least {}",
@@ -61,16 +79,21 @@ _SAY = {
 }
 
 
+def _join(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
 def _words(error: ValidationError) -> tuple[str, str]:
     expected: Any = error.validator_value
     fix = str(error.schema.get("description", "")) if isinstance(error.schema, dict) else ""
     rule = str(error.validator)
     if rule == "type":
         names = [expected] if isinstance(expected, str) else list(expected)
-        return f"must be {' or '.join(_TYPES.get(name, f'a {name}') for name in names)}", fix
+        how = _WRITE.get(names[0], "")
+        return f"must be {' or '.join(_TYPES.get(name, f'a {name}') for name in names)}", _join(how, fix)
+    if rule == "pattern":
+        return _SAY[rule], _join(fix, f"it must match {expected}")
     if rule == "enum":
         return "is not a choice", "one of " + ", ".join(str(value) or '""' for value in expected)
-    if rule == "required":
-        return f"lacks a key: {', '.join(key for key in expected if key not in error.instance)}", fix  # type: ignore[operator] # a map
     # The library's own words may quote the value; a credential must not be shown.
     return _SAY.get(rule, f"breaks the rule {rule}").format(expected), fix

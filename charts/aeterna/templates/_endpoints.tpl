@@ -7,11 +7,13 @@ Where a bundled part is reached, as `aeterna.endpoint.<axis>.<choice>`: root -> 
 */}}
 
 {{- define "aeterna.endpoint.vectorBackend.qdrant" -}}
+{{- $ports := dict "http" 6333 "grpc" 6334 -}}
+{{- range dig "service" "ports" list .Values.qdrant -}}{{- $_ := set $ports .name .port -}}{{- end }}
 facts:
-  scheme: http
+  scheme: {{ dig "config" "service" "enable_tls" false .Values.qdrant | ternary "https" "http" }}
   host: {{ include "aeterna.names.subchart" (list . "qdrant") | quote }}
-  port: "6333"
-  grpcPort: "6334"
+  port: {{ $ports.http | int | quote }}
+  grpcPort: {{ $ports.grpc | int | quote }}
 {{- range dig "env" list .Values.qdrant }}
 {{- if eq .name "QDRANT__SERVICE__API_KEY" }}
 {{- with dig "valueFrom" "secretKeyRef" dict . }}
@@ -23,10 +25,12 @@ refs:
 {{- end -}}
 
 {{- define "aeterna.endpoint.vectorBackend.weaviate" -}}
+{{- $port := 80 -}}
+{{- range dig "service" "ports" list .Values.weaviate -}}{{- if eq .name "http" -}}{{- $port = .port -}}{{- end -}}{{- end }}
 facts:
   scheme: http
   host: {{ .Values.weaviate.service.name | quote }}
-  port: "80"
+  port: {{ $port | int | quote }}
 store:
   apiKey:
     name: {{ .Values.weaviate.envSecrets.AUTHENTICATION_APIKEY_ALLOWED_KEYS | quote }}

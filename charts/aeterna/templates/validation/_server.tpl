@@ -6,6 +6,9 @@
 {{- if and (not $values.autoscaling.enabled) (gt (int $server.replicas) 1) (not $remote) }}
 AET201 | aeterna.replicas | is {{ $server.replicas }}, but each pod would keep a knowledge of its own | set aeterna.knowledgeRepo.url to a git remote, or aeterna.replicas to 1
 {{- end -}}
+{{- if eq (int $values.service.port) (int $values.service.metricsPort) }}
+AET214 | service.metricsPort | is {{ $values.service.port }}, which is service.port too: one Service cannot have both | give them different numbers
+{{- end -}}
 {{- if and $values.autoscaling.enabled (not $remote) }}
 AET202 | autoscaling.enabled | is true, but each pod would keep a knowledge of its own | set aeterna.knowledgeRepo.url to a git remote, or autoscaling.enabled to false
 {{- end -}}

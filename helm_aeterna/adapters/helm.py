@@ -33,6 +33,7 @@ _NO_CLUSTER = re.compile(
 _CHATTER = ("WARNING:", "level=", "time=")
 _PREFIX = re.compile(r"^Error: (?:UPGRADE FAILED: |INSTALLATION FAILED: )?")
 _TIME_IS_UP = ("context deadline exceeded", "timed out waiting for the condition")
+_NO_RIGHT = re.compile(r"is forbidden: User")
 _NO_CONTEXT = re.compile(r'context "?([^"\s]+)"? does not exist')
 
 
@@ -54,7 +55,10 @@ def explained(ended: Ended, action: str, context: str) -> HelmError | Prerequisi
         )
     if ended.overdue:
         return HelmError(f"{action} did not end in time: {message}", fix="give it longer by --timeout")
-    return HelmError(f"{action} failed: {message}")
+    fix = ""
+    if _NO_RIGHT.search(message):
+        fix = "use a context with more rights: the ClusterRole `edit` in the namespace will do for the chart itself"
+    return HelmError(f"{action} failed: {message}", fix=fix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

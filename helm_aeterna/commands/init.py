@@ -75,7 +75,8 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
         from helm_aeterna.commands.interview import interview
 
         return interview(arguments, outside, chart=chart, answers=answers, disk=disk, folder=folder)
-    planned = preview(chart, answers, disk, take_defaults=arguments.defaults, merge=arguments.reconfigure)
+    defaults = _takes_defaults(arguments, disk)
+    planned = preview(chart, answers, disk, take_defaults=defaults, merge=arguments.reconfigure)
     findings = checked(planned, arguments, outside)
     return finish(arguments, outside, planned, findings, folder)
 
@@ -120,11 +121,17 @@ def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk
     answers = with_secrets(chart, answers, disk, keep_all=arguments.reconfigure)
     if any(finding.severity is Severity.ERROR for finding in findings):
         # What is missing beside what is wrong: everything at once.
-        planned = preview(chart, answers, disk, take_defaults=arguments.defaults, unusable=collected.unusable)
+        defaults = _takes_defaults(arguments, disk)
+        planned = preview(chart, answers, disk, take_defaults=defaults, unusable=collected.unusable)
         raise AnswersError("the answers cannot be used, nothing was written", findings=(*findings, *planned.findings))
     for line in finding_lines(findings, outside.console):
         outside.console.err(line)
     return answers
+
+
+def _takes_defaults(arguments: argparse.Namespace, disk: Disk) -> bool:
+    """Whether what nobody answered is left to the defaults; the run that is changed left it to them, too."""
+    return bool(arguments.defaults or (arguments.reconfigure and saved_answers(disk) is not None))
 
 
 def load_answers(name: str, outside: Outside) -> Tree:

@@ -11,7 +11,7 @@ from helm_aeterna.commands.releases.installation import LABEL
 from helm_aeterna.commands.releases.remains import remains, serving
 from helm_aeterna.commands.releases.source import read_operator_table
 from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
-from helm_aeterna.errors import Cancelled, PrerequisiteError
+from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
 from helm_aeterna.formats import dump_json
 from helm_aeterna.release.objects import read_manifest
 from helm_aeterna.release.report import Removal
@@ -112,8 +112,13 @@ def _operator(
 ) -> tuple[list[str], Sequence[tuple[str, str]]]:
     """Remove an operator that this program installed and nothing uses; say what went and what stays of it."""
     place = target.elsewhere(operator.release, operator.namespace)
-    if not place.helm.is_labelled(operator.release, LABEL):
-        return [], ()  # somebody else's, or not there
+    try:
+        if not place.helm.is_labelled(operator.release, LABEL):
+            return [], ()  # somebody else's, or not there
+    except HelmError:
+        if arguments.operators:
+            raise
+        return [], ()  # who may not look there did not bring it
     users = _users(target, operator)
     if not arguments.operators or users:
         who = f", used by {', '.join(users)}" if users else ""

@@ -111,6 +111,18 @@ def test_reconfigure_starts_from_what_is_there(tmp_path: Path) -> None:
     assert lookup(values(tmp_path, "values.secret.yaml"), "llm.openai.apiKey") == "sk-first"  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("CLI-03")
+def test_defaults_of_the_last_run_need_not_be_said_again(tmp_path: Path) -> None:
+    assert run("init", "--non-interactive", "--defaults", "--llm", "none", cwd=tmp_path).code == 0
+    ran = run("init", "--non-interactive", "--reconfigure", "--cache", "valkey", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert lookup(values(tmp_path), "cache.type") == "valkey"  # type: ignore[arg-type] # a tree
+    ran = run("init", "--non-interactive", "--reconfigure", "--cache", "external", cwd=tmp_path)
+    assert ran.code == 3
+    assert ran.codes == ["AET807"]
+    assert "--cache-host is missing" in ran.err
+
+
 def test_a_dry_run_prints_the_plan_and_touches_nothing(tmp_path: Path) -> None:
     ran = run("init", "--defaults", "--dry-run", cwd=tmp_path, environment={"OPENAI_API_KEY": "sk-canary"})
     assert ran.code == 0

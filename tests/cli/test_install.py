@@ -178,3 +178,19 @@ def test_uninstall_asks_nothing_without_a_terminal(fake: FakeHelm, folder: Path)
     assert ran.tree["removed"] == ["release aeterna in namespace here"]
     (call,) = fake.heard("uninstall")
     assert "--namespace=here" in call.argv
+
+
+def test_rights_in_one_namespace_are_enough_to_uninstall(fake: FakeHelm, folder: Path) -> None:
+    forbidden = 'Error: list: secrets is forbidden: User "dev" cannot list resource "secrets" in the namespace "x"'
+    fake.answer("list", out='[{"name": "aeterna", "status": "deployed", "chart": "aeterna-0.1.0", "revision": "1"}]')
+    fake.answer("list", "--selector=helm-aeterna=operator", err=forbidden, code=1)
+    fake.answer("get", "manifest", out="kind: Service\nmetadata: {name: aeterna}\n")
+    fake.answer("get", "hooks", out="")
+    fake.answer("uninstall", out="release uninstalled")
+    seen(fake, {"served": True, "objects": []})
+    ran = install(folder, command="uninstall")
+    assert ran.code == 0, ran.err
+    assert "release aeterna in namespace here" in ran.out
+    ran = install(folder, "--operators", command="uninstall")
+    assert ran.code == 6
+    assert "more rights" in ran.err

@@ -48,8 +48,9 @@ class PlainTerminal:
             KeyboardInterrupt: Ctrl-C.
         """
         try:
-            self._write(prompt)
+            # The echo is off before the prompt appears: whoever is quick is not seen either.
             with self._unseen() if hidden else contextlib.nullcontext():
+                self._write(prompt)
                 line = self._keys.readline()
             if hidden:
                 self._write("\n")

@@ -55,14 +55,8 @@ def interview(
     """
     checker = None if arguments.skip_checks else ConnectionChecker(chart)
     memory = folder / PROGRESS
-    state = _first_state(
-        chart,
-        answers,
-        last=_last(chart, disk),
-        progress=_progress(memory, chart.script),
-        checker=checker,
-        again=arguments.reconfigure,
-    )
+    last, progress = _last(chart, disk), _progress(memory, chart.script)
+    state = _first_state(chart, answers, last=last, progress=progress, checker=checker, again=arguments.reconfigure)
     work = Work(arguments=arguments, outside=outside, chart=chart, disk=disk, checker=checker)
 
     def keep(now: State) -> None:
@@ -77,17 +71,22 @@ def interview(
         keep(state)
         fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if memory.exists() else ""
         raise Cancelled("stopped: nothing was written, your answers are kept" if fix else "stopped", fix=fix)
+    code = _written(arguments, outside, work, state, folder)
+    if not arguments.dry_run:
+        drop_progress(memory)
+    return code
+
+
+def _written(arguments: argparse.Namespace, outside: Outside, work: Work, state: State, folder: Path) -> int:
+    """Write what was reviewed, and print the command that says the same."""
     from helm_aeterna.commands.init import finish
 
     arguments.reconfigure = state.merge
     code = finish(arguments, outside, work.planned, work.findings, folder)
-    if not arguments.dry_run:
-        drop_progress(memory)
+    begins = _called(arguments, outside, merge=state.merge)
     outside.console.out("")
     outside.console.out("The same without questions:")
-    for line in equivalent_command(
-        chart.script, result(state), _called(arguments, outside, merge=state.merge)
-    ).splitlines():
+    for line in equivalent_command(state.script, result(state), begins).splitlines():
         outside.console.out(f"  {line}")
     return code
 

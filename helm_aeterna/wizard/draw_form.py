@@ -136,5 +136,7 @@ def _stays(question: Question, method: str) -> str:
         return "It is made by the program and kept." if question.generate else "It can be given later."
     if method == "existing":
         return "Only its name is written; the Secret must be in the release's namespace."
+    if method not in {"keep", "type", "file", "command"}:
+        return "For all secrets: none is asked for here any more; the settings of that place come at the end."
     names = " or ".join((*question.variables, question.variable))
     return f"It goes into a file of its own that only you can read. Set before the start, {names} answers this page."

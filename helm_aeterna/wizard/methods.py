@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
+from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.editor import Line
 
 if TYPE_CHECKING:
@@ -69,10 +70,23 @@ def methods(state: State, question: Question) -> tuple[Method, ...]:
     found += [_TYPE, _FILE, _COMMAND]
     if question.unless:
         found.append(_EXISTING)
+    found += [method for _, method in elsewhere(state, question)]
     if question.generate:
         found.append(_GENERATE)
     elif not question.required:
         found.append(_NONE)
+    return tuple(found)
+
+
+def elsewhere(state: State, question: Question) -> tuple[tuple[Question, Method], ...]:
+    """Other places where all secrets can live, and the question that decides it: then none is asked for here."""
+    found: list[tuple[Question, Method]] = []
+    for condition in question.when:
+        place = state.script.get(condition.question)
+        if place is None or not place.advanced or place.kind is not Kind.CHOICE:
+            continue
+        others = (option for option in place.offered if option.value not in condition.values)
+        found += [(place, Method(name=other.value, label=other.label, hint=other.why)) for other in others]
     return tuple(found)
 
 

@@ -12,9 +12,9 @@ from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
 from helm_aeterna.wizard.forms import problem_of
 from helm_aeterna.wizard.lists import answered
-from helm_aeterna.wizard.methods import method_at, method_fields, methods
+from helm_aeterna.wizard.methods import elsewhere, method_at, method_fields, methods
 from helm_aeterna.wizard.moves import moved
-from helm_aeterna.wizard.walk import backward, onward
+from helm_aeterna.wizard.walk import backward, onward, past
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
@@ -76,18 +76,34 @@ def _turned(state: State, question: Question, event: Press | Typed | Picked | Fi
 
 def _entered(state: State, question: Question) -> State:
     method = method_at(state, question)
-    if method.name == "keep":
-        return onward(state, state.page)
-    if method.name == "none":
-        return onward(_without_reference(answered(state, question, None), question), state.page)
-    if method.name == "existing":
-        return _existing(state, question)
-    text = state.view.fields[0].text
+    for place, way in elsewhere(state, question):
+        if way == method:
+            return _moved_out(state, question, place, method.name)
+    match method.name:
+        case "keep":
+            return onward(state, state.page)
+        case "none":
+            return onward(_without_reference(answered(state, question, None), question), state.page)
+        case "existing":
+            return _existing(state, question)
+        case _:
+            return _filled(state, question)
+
+
+def _filled(state: State, question: Question) -> State:
+    method, text = method_at(state, question), state.view.fields[0].text
     if not text.strip():
         return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Take another way if there is none.")
     if method.name != "type":
         return state.with_view(busy=True, problem="")
     return _taken(state, question, SecretText(text), "typed")
+
+
+def _moved_out(state: State, question: Question, place: Question, value: str) -> State:
+    """All secrets live elsewhere: no page asks for one any more, the settings of that place are asked later."""
+    moved_out = answered(_without_reference(answered(state, question, None), question), place, value)
+    moved_out = replace(moved_out, requested=moved_out.requested | {place.group}, seen=moved_out.seen | {place.id})
+    return past(state, moved_out)
 
 
 def _taken(state: State, question: Question, secret: SecretText, place: str) -> State:

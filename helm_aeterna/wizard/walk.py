@@ -123,6 +123,16 @@ def onward(state: State, page: Page) -> State:
     return goto(state, after)
 
 
+def past(before: State, state: State) -> State:
+    """Go on from a page that is no more: to the page that came behind it."""
+    old = [page.id for page in before.pages]
+    there = {page.id for page in shown(state)}
+    behind = (name for name in old[old.index(before.at) + 1 :] if name in there)
+    after = next(behind, REVIEW)
+    missing = next((page.id for page in state.pages if is_missing(state, page)), REVIEW)
+    return goto(state, missing if state.home or after == REVIEW else after)
+
+
 def backward(state: State) -> State:
     """Go back to the page before; from a jump, back to the review."""
     return goto(state, _nearest(state)) if state.home == REVIEW else before(state)

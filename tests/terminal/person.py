@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
 from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import methods
+from helm_aeterna.wizard.methods import elsewhere, methods
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.rows import family_of
@@ -94,4 +94,7 @@ class Person:
             name, key = self.wanted[question.unless], self.wanted.get(f"{question.unless}-key", "")
             second = [Filled(str(key))] if key else []
             return [Picked(names.index("existing")), Filled(str(name)), Press.ENTER, *second, Press.ENTER]
+        for place, way in elsewhere(state, question):
+            if self.wanted.get(place.id) == way.name:
+                return [Picked(names.index(way.name)), Press.ENTER]
         return [Picked(names.index("none")), Press.ENTER]

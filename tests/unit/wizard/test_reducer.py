@@ -12,7 +12,7 @@ from helm_aeterna.wizard.review import entries
 from helm_aeterna.wizard.reviewing import selectable
 from helm_aeterna.wizard.state import Over, Overlay
 from helm_aeterna.wizard.walk import position
-from tests.unit.wizard.robot import BAD, GOOD, Robot, given
+from tests.unit.wizard.robot import Robot, given
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
 
@@ -156,67 +156,6 @@ def test_topics_open_forms() -> None:
     assert robot.result()["store-size"] == "9Gi"
 
 
-class TestSecrets:
-    def at_key(self, **more: object) -> Robot:
-        robot = Robot(**more).choose("steps").choose("moon").choose("crate").choose("crate-out")  # type: ignore[arg-type]
-        return robot.do("h", ENTER, ENTER)
-
-    def method(self, robot: Robot, name: str) -> Robot:
-        from helm_aeterna.wizard.methods import methods
-
-        names = [way.name for way in methods(robot.state, robot.state.page.questions[0])]
-        while robot.state.view.cursor != names.index(name):
-            robot.do(UP if robot.state.view.cursor > names.index(name) else DOWN)
-        return robot
-
-    def test_an_optional_one_is_left_out_by_default(self) -> None:
-        robot = self.at_key().do(ENTER)
-        assert robot.at() == SWITCHES
-        assert "store-key" not in robot.state.answers
-
-    def test_typing_means_typing_it(self) -> None:
-        robot = self.at_key().do("hush", ENTER)
-        assert result(robot.state).value("store-key") == SecretText("hush")
-        assert "hush" not in repr(robot.state)
-
-    def test_from_a_file_and_from_a_command(self) -> None:
-        robot = self.at_key(fetches={"/key": "filed"})
-        self.method(robot, "file").do("/nowhere", ENTER)
-        assert robot.at() == "store-key"
-        assert robot.state.view.problem == "It is not there."
-        robot.do(Press.ERASE_LINE, "/key", ENTER)
-        assert result(robot.state).value("store-key") == SecretText("filed")
-        assert result(robot.state)["store-key"].place == "file: /key"
-
-    def test_in_a_secret_that_is_there(self) -> None:
-        robot = self.method(self.at_key(), "existing").do(ENTER)
-        assert robot.state.view.problem
-        robot.do("mine", ENTER)
-        assert robot.state.view.focus == 1
-        robot.do(Press.ERASE_LINE, "other", ENTER)
-        assert robot.at() == SWITCHES
-        found = robot.result()
-        assert (found["store-existing-secret"], found["store-existing-secret-key"]) == ("mine", "other")
-        assert "store-key" not in found
-        robot.do(BACK)
-        assert robot.state.view.fields[0].text == "mine"
-        robot.do(DOWN, ENTER)
-        assert "store-existing-secret" not in robot.result()
-
-    def test_a_needed_one_is_insisted_on(self) -> None:
-        robot = Robot().choose("steps").choose("moon").choose("cloud").do(DOWN, ENTER)
-        assert robot.at() == "cloud-token"
-        robot.do(ENTER)
-        assert robot.at() == "cloud-token"
-        assert robot.state.view.problem
-
-    def test_one_that_was_given_is_kept_without_typing(self) -> None:
-        robot = self.at_key().do("hush", ENTER).do(BACK)
-        assert robot.at() == "store-key"
-        robot.do(ENTER)
-        assert result(robot.state).value("store-key") == SecretText("hush")
-
-
 class TestLeaving:
     @pytest.mark.requirement("CLI-39")
     def test_ctrl_c_asks_first(self) -> None:
@@ -278,45 +217,6 @@ class TestReview:
         robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
         assert robot.at() == REVIEW
         assert robot.state.overlay is None
-
-
-class TestChecks:
-    def checked(self, *outcomes: object) -> Robot:
-        robot = Robot(checked=frozenset({"crate-out"}), outcomes=outcomes)  # type: ignore[arg-type]
-        robot.choose("steps").choose("moon").choose("crate").choose("crate-out")
-        return robot.do("h", ENTER, ENTER).do(ENTER)
-
-    def test_a_good_one_goes_on(self) -> None:
-        robot = self.checked(GOOD)
-        assert robot.at() == "/check/store"
-        assert robot.do(ENTER).at() == SWITCHES
-
-    @pytest.mark.requirement("CLI-37")
-    def test_a_bad_one_offers_again_change_and_without(self) -> None:
-        robot = self.checked(BAD, GOOD)
-        robot.do(ENTER)
-        assert robot.state.tries["store"].outcome == GOOD, "tried again"
-        robot = self.checked(BAD).do(DOWN, ENTER)
-        assert robot.at() == "store-key", "change the answers"
-        robot = self.checked(BAD).do(DOWN, DOWN, ENTER)
-        assert robot.at() == SWITCHES, "go on without"
-
-    def test_nobody_has_to_wait(self) -> None:
-        robot = self.checked()
-        assert robot.at() == "/check/store"
-        assert robot.do(ENTER).at() == SWITCHES
-
-    def test_a_late_answer_of_an_earlier_try_is_dropped(self) -> None:
-        from helm_aeterna.wizard.events import CheckBegan, CheckEnded
-
-        robot = self.checked().do(CheckBegan("store"), CheckEnded("store", 1, BAD))
-        assert robot.state.tries["store"].outcome is None
-        assert robot.do(CheckEnded("store", 2, GOOD)).state.tries["store"].outcome == GOOD
-
-    def test_changed_answers_are_tried_again(self) -> None:
-        robot = self.checked(GOOD, BAD).do(BACK, BACK, "x", ENTER, ENTER).do(ENTER)
-        assert robot.at() == "/check/store"
-        assert robot.state.tries["store"].outcome == BAD
 
 
 @pytest.mark.requirement("CLI-43")

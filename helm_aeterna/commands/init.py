@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     disk = read_folder(folder)
     answers = _answers(arguments, outside, chart, disk)
     if outside.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
-        from helm_aeterna.commands.interview import interview
+        from helm_aeterna.commands.interview.conversation import interview
 
         return interview(arguments, outside, chart=chart, answers=answers, disk=disk, folder=folder)
     defaults = _takes_defaults(arguments, disk)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helm_aeterna.adapters.outside import Outside
-    from helm_aeterna.commands.interview_work import Work
+    from helm_aeterna.commands.interview.work import Work
     from helm_aeterna.model.question import Question, Value
     from helm_aeterna.wizard.state import State
 

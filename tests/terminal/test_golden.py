@@ -9,7 +9,7 @@ import pexpect
 import pytest
 
 from tests.support.require import require
-from tests.terminal.golden import FOLDER, same_as_golden
+from tests.terminal.recorded import FOLDER, same_as_golden
 from tests.terminal.routes import text
 from tests.terminal.wizard_program import Program, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal_plain import LineStopped, PlainTerminal, stoppable
+from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal, stoppable
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
 from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain import Plain
@@ -15,7 +15,7 @@ from helm_aeterna.wizard.state import Over, Overlay, State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_aeterna.commands.interview_work import Work
+    from helm_aeterna.commands.interview.work import Work
 
 
 def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], terminal: PlainTerminal) -> State:

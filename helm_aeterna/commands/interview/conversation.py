@@ -6,11 +6,11 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal_look import TerminalLook, terminal_look
-from helm_aeterna.adapters.terminal_memory import drop_progress, keep_progress, read_progress
+from helm_aeterna.adapters.terminal.look import TerminalLook, terminal_look
+from helm_aeterna.adapters.terminal.memory import drop_progress, keep_progress, read_progress
 from helm_aeterna.answers.sources import collect
-from helm_aeterna.commands.interview_checks import ConnectionChecker
-from helm_aeterna.commands.interview_work import Work
+from helm_aeterna.commands.interview.checks import ConnectionChecker
+from helm_aeterna.commands.interview.work import Work
 from helm_aeterna.commands.project import saved_answers, with_secrets
 from helm_aeterna.errors import AeternaError, Cancelled
 from helm_aeterna.formats import dump_yaml, load_yaml
@@ -158,16 +158,16 @@ def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], Non
     look = terminal_look(outside.environment, outside.console.stdout.encoding or "")
     if look.accessible:
         outside.console.colour = False  # no control code, to the very end
-        from helm_aeterna.adapters.terminal_plain import PlainTerminal
-        from helm_aeterna.commands.interview_lines import ask_in_lines
+        from helm_aeterna.adapters.terminal.plain import PlainTerminal
+        from helm_aeterna.commands.interview.lines import ask_in_lines
 
         return ask_in_lines(state, work, keep, PlainTerminal(outside.stdin, outside.console.stdout))
     return _on_screen(state, work, outside, look, keep)
 
 
 def _on_screen(state: State, work: Work, outside: Outside, look: TerminalLook, keep: Callable[[State], None]) -> State:
-    from helm_aeterna.adapters.terminal import Stopped, Terminal
-    from helm_aeterna.commands.interview_screen import Session
+    from helm_aeterna.adapters.terminal.screen import Stopped, Terminal
+    from helm_aeterna.commands.interview.screen import Session
     from helm_aeterna.wizard.frame import ASCII, UNICODE
 
     terminal = Terminal(colour=outside.console.colour)

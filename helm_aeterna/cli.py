@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna import __version__
-from helm_aeterna.errors import AeternaError, UsageError, WriteError
+from helm_aeterna.errors import AeternaError, Cancelled, UsageError, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +167,9 @@ def _report(error: AeternaError, outside: Outside, *, as_json: bool) -> None:
         with contextlib.suppress(BrokenPipeError, WriteError):  # the exit code still tells
             console.out(error_as_json(error))
         return
-    console.err(f"{console.paint('error:', 'red', 'bold')} {error.message}")
+    # Who leaves on purpose made no error.
+    prefix = "" if isinstance(error, Cancelled) else console.paint("error:", "red", "bold") + " "
+    console.err(f"{prefix}{error.message}")
     if error.where:
         console.err(f"  at: {error.where}")
     if error.findings:

@@ -52,7 +52,11 @@ OPAL = Question(
     default="false",
     options=(
         Option(value="true", label="Yes (recommended for multi-tenant)", unavailable=_OPAL_LATER),
-        Option(value="false", label="No (single-tenant mode)"),
+        Option(
+            value="false",
+            label="No (single-tenant mode)",
+            note="Without OPAL there is a single tenant: all who reach the server share everything",
+        ),
     ),
 )
 

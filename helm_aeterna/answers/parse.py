@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from helm_aeterna.formats import FormatError, dump_json, load_json
 from helm_aeterna.model.question import Kind, Question, Value
 from helm_aeterna.model.secret import SecretText
 
@@ -52,7 +53,7 @@ def parse(question: Question, given: Tree | SecretText) -> Value:
 
 def _secret(given: Tree | SecretText) -> SecretText:
     text = given.reveal() if isinstance(given, SecretText) else str(given or "")
-    text = text.removesuffix("\n").removesuffix("\r")
+    text = _one_line(text.removesuffix("\n").removesuffix("\r"))
     if not text.strip():
         raise AnswerError("is empty")
     if "\n" in text or "\0" in text:
@@ -60,6 +61,16 @@ def _secret(given: Tree | SecretText) -> SecretText:
     if _ESCAPED.search(text):
         raise AnswerError("is not UTF-8 text", "give the credential alone")
     return SecretText(text)
+
+
+def _one_line(text: str) -> str:
+    """A key file in JSON (a service account, say) comes in many lines, and means the same in one."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        return dump_json(load_json(text, ""), indent=None).removesuffix("\n")
+    except FormatError:
+        return text
 
 
 def _switch(given: Tree, text: str) -> bool:

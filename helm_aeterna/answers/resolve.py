@@ -66,6 +66,7 @@ def resolve(
     deployment = None
     if all(finding.severity is Severity.WARNING for finding in findings):
         deployment = _deployment(catalogue, script, full)
+        findings += _notes(script, full)  # of interest once nothing is wrong any more
     return Resolved(deployment=deployment, answers=full, findings=tuple(findings))
 
 
@@ -101,6 +102,17 @@ def _fall_back(catalogue: Catalogue, script: Script, answers: Answers) -> tuple[
             )
         )
     return answers, findings
+
+
+def _notes(script: Script, full: Answers) -> list[Finding]:
+    """What should be known of the options that are taken; the same words once."""
+    told: dict[str, Finding] = {}
+    for question in script:
+        text = full.text(question.id)
+        note = next((option.note for option in question.options if option.value == text), "")
+        if note:
+            told.setdefault(note, Finding(code="AET813", where=question.flag, problem=note, severity=Severity.WARNING))
+    return list(told.values())
 
 
 def _missing(script: Script, answers: Answers, full: Answers, *, take_defaults: bool) -> list[Finding]:

@@ -33,6 +33,7 @@ COLOUR = Question(
         (HOST, "db.example", "db.example"),
         (COLOUR, "red", "red"),
         (SECRET, "s3cret\n", SecretText("s3cret")),
+        (SECRET, '{\n  "type": "service_account"\n}\n', SecretText('{"type": "service_account"}')),
     ],
 )
 def test_good_answers(question: Question, given: Tree, value: object) -> None:

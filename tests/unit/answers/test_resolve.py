@@ -6,7 +6,7 @@ import pytest
 
 from helm_aeterna.answers.conditions import asked
 from helm_aeterna.answers.resolve import Resolved, resolve
-from helm_aeterna.errors import Severity
+from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.model.answers import Answers, Source
 from tests.support.models import answers, real_chart
 
@@ -24,6 +24,11 @@ def resolved_from(given: dict[str, Tree], source: Source = Source.FLAG, *, take_
     chart = real_chart()
     made = answers({"kms-key": KEY, "llm": "none"} | given, source)
     return resolve(chart.catalogue, chart.script, made, take_defaults=take_defaults)
+
+
+def told(result: Resolved) -> list[Finding]:
+    """What is said beside the notes of the options that are taken."""
+    return [finding for finding in result.findings if finding.code != "AET813"]
 
 
 def problems(result: Resolved) -> list[tuple[str, str]]:
@@ -82,7 +87,7 @@ def test_a_variable_that_means_nothing_is_a_warning() -> None:
     made = answers({"kms-key": KEY, "llm": "none"})
     made = Answers({**made, **answers({"pinecone-environment": "e"}, Source.VARIABLE)})
     result = resolve(real_chart().catalogue, real_chart().script, made)
-    assert [finding.severity for finding in result.findings] == [Severity.WARNING]
+    assert [finding.severity for finding in told(result)] == [Severity.WARNING]
 
 
 def test_a_credential_can_stand_in_a_secret_that_is_there() -> None:
@@ -103,7 +108,7 @@ def test_without_a_key_the_default_provider_gives_way_with_a_warning() -> None:
     result = resolve(chart.catalogue, chart.script, answers({"kms-key": KEY}))
     assert result.deployment is not None
     assert result.deployment.choices["llm"] == "none"
-    assert [(finding.code, finding.severity) for finding in result.findings] == [("AET806", Severity.WARNING)]
+    assert [(finding.code, finding.severity) for finding in told(result)] == [("AET806", Severity.WARNING)]
 
 
 def test_with_a_key_the_default_provider_stays() -> None:
@@ -111,7 +116,7 @@ def test_with_a_key_the_default_provider_stays() -> None:
     result = resolve(chart.catalogue, chart.script, answers({"kms-key": KEY, "openai-api-key": "k"}))
     assert result.deployment is not None
     assert result.deployment.choices["llm"] == "openai"
-    assert result.findings == ()
+    assert told(result) == []
 
 
 @pytest.mark.parametrize("switch", ["hpa", "pdb"])
@@ -152,3 +157,12 @@ def test_what_is_needed_after_all_is_asked() -> None:
     questions = [question.id for question in asked(real_chart().script, answers({"hpa": True}))]
     assert "knowledge-repo-url" in questions
     assert questions.index("knowledge-repo-url") > questions.index("hpa-max-replicas")
+
+
+@pytest.mark.requirement("CLI-17")
+def test_what_should_be_known_of_a_choice_is_told_once() -> None:
+    told_of = {finding.where: finding.problem for finding in resolved(cache="dragonfly").findings}
+    assert "single tenant" in told_of["--opal"]
+    assert "not open source" in told_of["--cache"]
+    assert "does not connect to a vector database yet" in told_of["--vector-backend"]
+    assert all(finding.severity is Severity.WARNING for finding in resolved().findings)

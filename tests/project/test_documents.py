@@ -50,3 +50,11 @@ def test_every_make_command_says_what_it_does() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony
     assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## ", makefile, re.MULTILINE))
+
+
+def test_the_readme_shows_screens_as_they_are() -> None:
+    """The golden screens of the wizard, three of them, word for word."""
+    shown = re.findall(r"```text\n(.*?)\n```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    golden = {path.read_text().rstrip() for path in (ROOT / "tests/terminal/golden/screens").glob("*.txt")}
+    assert len(shown) == 3
+    assert [screen for screen in shown if screen not in golden] == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.files import apply, read_answers
+from helm_aeterna.adapters.files import read_answers
 from helm_aeterna.answers.presets import open_source_only
 from helm_aeterna.answers.sources import collect
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.commands.flags import add_question_flags, said
-from helm_aeterna.commands.init_report import report, report_plan
+from helm_aeterna.commands.init_finish import finish
 from helm_aeterna.commands.project import open_chart, output_folder, read_folder, saved_answers, with_secrets
 from helm_aeterna.commands.report import finding_lines
 from helm_aeterna.errors import AnswersError, Finding, Severity
@@ -18,7 +18,6 @@ from helm_aeterna.outputs.preview import preview
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from helm_aeterna.adapters.outside import Outside
     from helm_aeterna.commands.parser import Parser
@@ -79,22 +78,6 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     planned = preview(chart, answers, disk, take_defaults=defaults, merge=arguments.reconfigure)
     findings = checked(planned, arguments, outside)
     return finish(arguments, outside, planned, findings, folder)
-
-
-def finish(
-    arguments: argparse.Namespace, outside: Outside, planned: Preview, findings: tuple[Finding, ...], folder: Path
-) -> int:
-    """Write the plan and report it; or print it, when that was asked for."""
-    if not arguments.json:
-        warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
-        for line in finding_lines(warnings, outside.console):
-            outside.console.err(line)
-    if arguments.dry_run:
-        report_plan(planned, findings, folder, outside, as_json=arguments.json)
-        return 0
-    written = apply(planned.plan, folder)
-    report(planned, findings, written, folder, outside, as_json=arguments.json)
-    return 0
 
 
 def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk: Disk) -> Answers:

@@ -79,7 +79,7 @@ def interview(
 
 def _written(arguments: argparse.Namespace, outside: Outside, work: Work, state: State, folder: Path) -> int:
     """Write what was reviewed, and print the command that says the same."""
-    from helm_aeterna.commands.init import finish
+    from helm_aeterna.commands.init_finish import finish
 
     arguments.reconfigure = state.merge
     code = finish(arguments, outside, work.planned, work.findings, folder)

@@ -84,7 +84,7 @@ def columns_of(text: str) -> int:
     if text.isascii():
         return len(text)
     wide = sum(1 for letter in text if unicodedata.east_asian_width(letter) in "WF")
-    return len(text) + wide - sum(1 for letter in text if unicodedata.combining(letter))
+    return len(text) + wide - sum(1 for letter in text if unicodedata.category(letter) in {"Mn", "Me", "Cf"})
 
 
 def cut(text: str, columns: int, glyphs: Glyphs) -> str:

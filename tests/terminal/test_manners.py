@@ -206,3 +206,21 @@ def test_files_that_hold_secrets_are_readable_by_their_owner_alone(folder: Path)
     assert program.write() == 0
     mode = stat.S_IMODE((folder / "values.secret.yaml").stat().st_mode)
     assert mode == 0o600
+
+
+def _cursor(program: Program) -> tuple[int, int] | None:
+    """Column and row of the cursor; None while it is hidden."""
+    cursor = program.emulator.cursor
+    return None if cursor.hidden else (cursor.x, cursor.y)
+
+
+def test_the_cursor_is_seen_where_something_is_typed_and_nowhere_else(folder: Path) -> None:
+    program = Program(folder, "--skip-checks", "--vector-backend", "qdrant-external")
+    program.until("How would you like")
+    assert _cursor(program) is None
+    program.press("enter").until("Host name of Qdrant")
+    assert _cursor(program) == (32, 6)
+    program.press("漢é", "x" * 30).until("é" + "x" * 30)
+    assert _cursor(program) == (32 + 3 + 30, 6)
+    program.press("ctrl-c", "ctrl-c")
+    assert program.end() == 130

@@ -8,6 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Sixteen colours, so that they follow the terminal's own; nothing is said by colour alone.
+STYLES = {
+    "title": "bold",
+    "head": "bold",
+    "dim": "ansibrightblack",
+    "rule": "ansibrightblack",
+    "focus": "bold ansicyan",
+    "key": "bold",
+    "field": "underline",
+    "warning": "ansiyellow",
+    "error": "bold ansired",
+    "good": "ansigreen",
+    "added": "ansigreen",
+    "removed": "ansired",
+}
+# Without colour, what is grey stays as readable as the rest.
+PLAIN_STYLES = {"title": "bold", "head": "bold", "focus": "bold", "key": "bold", "field": "underline", "error": "bold"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalLook:

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.data_structures import Point
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
+
+from helm_aeterna.adapters.terminal.look import PLAIN_STYLES, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,24 +35,6 @@ _KEYS: Mapping[str, str] = {
     "c-c": "leave", "c-d": "leave", "backspace": "backspace", "delete": "delete", "c-u": "erase-line",
     "c-k": "erase-rest", "c-w": "erase-word",
 }  # fmt: skip
-
-# Sixteen colours, so that they follow the terminal's own; nothing is said by colour alone.
-_STYLES = {
-    "title": "bold",
-    "head": "bold",
-    "dim": "ansibrightblack",
-    "rule": "ansibrightblack",
-    "focus": "bold ansicyan",
-    "key": "bold",
-    "field": "underline",
-    "warning": "ansiyellow",
-    "error": "bold ansired",
-    "good": "ansigreen",
-    "added": "ansigreen",
-    "removed": "ansired",
-}
-# Without colour, what is grey stays as readable as the rest.
-_PLAIN_STYLES = {"title": "bold", "head": "bold", "focus": "bold", "key": "bold", "field": "underline", "error": "bold"}
 
 
 class Drawing(Protocol):
@@ -119,9 +105,9 @@ class Terminal:
         self._screen = screen
         control = FormattedTextControl(self._text, focusable=True, show_cursor=True, get_cursor_position=self._cursor)
         application: Application[None] = Application(
-            layout=Layout(Window(control, always_hide_cursor=False)),
+            layout=Layout(Window(control, always_hide_cursor=Condition(lambda: self._drawing().cursor is None))),
             key_bindings=self._bindings(),
-            style=Style.from_dict(_STYLES if self._colour else _PLAIN_STYLES),
+            style=Style.from_dict(STYLES if self._colour else PLAIN_STYLES),
             color_depth=ColorDepth.DEPTH_4_BIT if self._colour else ColorDepth.DEPTH_1_BIT,
             full_screen=True,
             input=self._keys,
@@ -193,15 +179,22 @@ class Terminal:
         return self._screen.draw(size.columns, size.rows)
 
     def _text(self) -> StyleAndTextTuples:
+        drawing = self._drawing()
+        row = drawing.cursor[1] if drawing.cursor else -1
         fragments: StyleAndTextTuples = []
-        for place, line in enumerate(self._drawing().lines):
+        for place, line in enumerate(drawing.lines):
             fragments += [("", "\n")] if place else []
             fragments += [(f"class:{style}" if style else "", text) for style, text in line]
+            # The cursor stands on a letter: behind the last one it needs a blank.
+            fragments += [("", " ")] if place == row else []
         return fragments
 
-    def _cursor(self) -> Point:
-        cursor = self._drawing().cursor
-        return Point(*cursor) if cursor else Point(0, 0)
+    def _cursor(self) -> Point | None:
+        drawing = self._drawing()
+        if drawing.cursor is None:
+            return None
+        column, row = drawing.cursor
+        return Point(_letters("".join(text for _, text in drawing.lines[row]), column), row)
 
     def _bindings(self) -> KeyBindings:
         bindings = KeyBindings()
@@ -215,6 +208,10 @@ class Terminal:
         @bindings.add(Keys.BracketedPaste)
         def _paste(event: KeyPressEvent) -> None:
             self._typed(event.data)
+
+        @bindings.add("c-z")
+        def _aside(event: KeyPressEvent) -> None:
+            event.app.suspend_to_background()
 
         return bindings
 
@@ -230,3 +227,12 @@ class Terminal:
         if self._screen is not None and text:
             self._screen.type(text)
             self._go_on()
+
+
+def _letters(text: str, columns: int) -> int:
+    """How many letters stand in the first columns: a wide one takes two."""
+    place = 0
+    while place < len(text) and columns > 0:
+        columns -= get_cwidth(text[place])
+        place += 1
+    return place

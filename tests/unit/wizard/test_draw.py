@@ -109,6 +109,7 @@ def test_a_window_shows_the_focus(count: int, focus: int, height: int) -> None:
 def test_wide_letters_count_twice() -> None:
     assert columns_of("漢字") == 4
     assert columns_of("é") == 1
+    assert columns_of("กำั") == 2  # a vowel above its letter takes no column
     assert columns_of(cut("漢字漢字", 5, Glyphs())) <= 5
 
 

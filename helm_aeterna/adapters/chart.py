@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.errors import PrerequisiteError
 from helm_aeterna.formats import load_json, load_yaml
 
@@ -27,7 +28,7 @@ def find_chart(given: str | None, cwd: Path) -> Path:
     Raises:
         PrerequisiteError: There is no chart there.
     """
-    places = (cwd / Path(given).expanduser(),) if given else _PLACES
+    places = (path_of(given, cwd),) if given else _PLACES
     for place in places:
         if (place / "Chart.yaml").is_file():
             return place.resolve()

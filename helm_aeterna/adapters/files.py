@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.errors import AnswersError, CheckError, UsageError, WriteError
 from helm_aeterna.model.artefact import Action, Disk
 from helm_aeterna.model.secret import SecretText
@@ -60,7 +61,7 @@ def read_answers(name: str, cwd: Path, stdin: TextIO) -> str:
     if name == "-":
         return stdin.read()
     try:
-        return read_text(cwd / Path(name).expanduser(), "the answers file")
+        return read_text(path_of(name, cwd), "the answers file")
     except CheckError as error:
         raise AnswersError(error.message, where=error.where, fix="give --answers a file, or - for stdin") from error
 
@@ -74,7 +75,7 @@ def read_secret(name: str, cwd: Path, stdin: TextIO, flag: str) -> SecretText:
     if name == "-":
         return SecretText(stdin.read())
     try:
-        return SecretText(read_text(cwd / Path(name).expanduser(), "the file"))
+        return SecretText(read_text(path_of(name, cwd), "the file"))
     except CheckError as error:
         raise UsageError(
             error.message, where=f"{flag} {name}", fix="give the path of a file with the secret"

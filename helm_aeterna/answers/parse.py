@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
+_LONGEST_SECRET = 65_536  # a whole Kubernetes Secret holds a megabyte, an environment variable less
 _LARGEST = 999_999_999  # where the schema sets no limit
 _ESCAPED = re.compile("[\ud800-\udfff]")  # what Python makes of bytes that are no text
 
@@ -58,6 +59,8 @@ def _secret(given: Tree | SecretText) -> SecretText:
         raise AnswerError("is empty")
     if "\n" in text or "\0" in text:
         raise AnswerError("has more than one line", "give the credential alone")
+    if len(text) > _LONGEST_SECRET:
+        raise AnswerError(f"has {len(text)} characters", "give the credential alone")
     if _ESCAPED.search(text):
         raise AnswerError("is not UTF-8 text", "give the credential alone")
     return SecretText(text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, find_chart, read_chart_file
 from helm_aeterna.adapters.files import read_disk
+from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.answers.script import build_script
 from helm_aeterna.catalogue.load import load_catalogue
 from helm_aeterna.errors import CheckError
@@ -21,6 +21,7 @@ from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from helm_aeterna.adapters.outside import Outside
     from helm_aeterna.formats import Tree
@@ -45,7 +46,7 @@ def open_chart(given: str | None, outside: Outside) -> tuple[Path, Chart]:
 
 def output_folder(given: str | None, outside: Outside) -> Path:
     """The folder that the files are written to or read from."""
-    return (outside.cwd / Path(given or ".").expanduser()).resolve()
+    return path_of(given or ".", outside.cwd).resolve()
 
 
 def read_folder(folder: Path) -> Disk:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.chart import VALUES as CHART_VALUES
 from helm_aeterna.adapters.chart import read_chart_file
 from helm_aeterna.adapters.files import read_text
+from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.errors import CheckError, Finding, PrerequisiteError, Severity
 from helm_aeterna.formats import FormatError, Tree, load_yaml
 from helm_aeterna.model.artefact import PRIVATE
@@ -17,6 +17,7 @@ from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from helm_aeterna.adapters.outside import Outside
 
@@ -45,7 +46,7 @@ def find_values(given: Sequence[str], folder: Path, outside: Outside) -> tuple[P
         PrerequisiteError: There is nothing to look at.
     """
     if given:
-        return tuple((outside.cwd / Path(name).expanduser()) for name in given)
+        return tuple(path_of(name, outside.cwd) for name in given)
     if not (folder / VALUES).is_file():
         fix = "run `helm aeterna init` first, or name files with -f, or a folder with --output"
         raise PrerequisiteError(f"there is no {VALUES}", where=str(folder), fix=fix)

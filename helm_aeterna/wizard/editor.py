@@ -20,8 +20,8 @@ class Line:
         return cls(text, len(text))
 
     def typed(self, text: str) -> Line:
-        """The line with a text put in; line ends and tabs of a paste become blanks, other controls vanish."""
-        flat = "".join(" " if letter in "\r\n\t" else letter for letter in text)
+        """The line with a text put in; line ends and tabs in a paste become blanks, other controls vanish."""
+        flat = "".join(" " if letter in "\r\n\t" else letter for letter in text.strip("\r\n"))
         clean = "".join(letter for letter in flat if letter.isprintable())
         return Line(self.text[: self.at] + clean + self.text[self.at :], self.at + len(clean))
 

@@ -69,9 +69,15 @@ def problem_of(state: State, question: Question, text: str) -> str:
     try:
         parse(question, text)
     except AnswerError as error:
-        words = f"{error.problem[:1].upper()}{error.problem[1:]}."
-        return f"{words} {error.fix[:1].upper()}{error.fix[1:]}.".removesuffix(" .") if error.fix else words
+        words = in_words(error)
+        return f"{words[:1].upper()}{words[1:]}"
     return ""
+
+
+def in_words(error: AnswerError) -> str:
+    """What is wrong, and a sentence on what to do."""
+    fix = f" {error.fix[:1].upper()}{error.fix[1:]}." if error.fix else ""
+    return f"{error.problem}.{fix}"
 
 
 def _example(question: Question) -> str:

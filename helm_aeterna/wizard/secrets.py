@@ -10,7 +10,7 @@ from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
-from helm_aeterna.wizard.forms import problem_of
+from helm_aeterna.wizard.forms import in_words, problem_of
 from helm_aeterna.wizard.lists import answered
 from helm_aeterna.wizard.methods import elsewhere, method_at, method_fields, methods
 from helm_aeterna.wizard.moves import moved
@@ -39,6 +39,10 @@ def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
         names = [method.name for method in methods(state, question)]
         state = _turned(state, question, Picked(names.index("type")))
         view = state.view
+    if method_at(state, question).hidden and isinstance(event, Typed) and _is_many(event.text):
+        return state.with_view(
+            problem="That is more than one line; paste the credential alone, or take it from a file."
+        )
     fields = list(view.fields)
     fields[view.focus] = _edited(fields[view.focus], event)
     return state.with_view(fields=tuple(fields), problem="")
@@ -56,6 +60,11 @@ def _edited(line: Line, event: Press | Typed | Picked | Filled) -> Line:
             return line.pressed(event)
         case _:
             return line
+
+
+def _is_many(text: str) -> bool:
+    """Whether a paste has several lines: a key file in JSON may, it means the same in one."""
+    return "\n" in text.replace("\r", "\n").strip("\n") and not text.lstrip().startswith("{")
 
 
 def _turned(state: State, question: Question, event: Press | Typed | Picked | Filled) -> State:
@@ -94,6 +103,8 @@ def _filled(state: State, question: Question) -> State:
     method, text = method_at(state, question), state.view.fields[0].text
     if not text.strip():
         return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Take another way if there is none.")
+    if method.name == "file" and text.strip() == "-":
+        return state.with_view(problem="A file is needed here; standard input is this terminal.")
     if method.name != "type":
         return state.with_view(busy=True, problem="")
     return _taken(state, question, SecretText(text), "typed")
@@ -110,7 +121,7 @@ def _taken(state: State, question: Question, secret: SecretText, place: str) -> 
     try:
         value = parse(question, secret)
     except AnswerError as error:
-        return state.with_view(problem=f"The secret {error.problem}. {error.fix}".strip(), busy=False)
+        return state.with_view(problem=f"The secret {in_words(error)}", busy=False)
     answer = Answer(value=value, source=Source.PROMPT, place=place)
     state = replace(state, answers=state.answers.with_answer(question.id, answer), review=None)
     return onward(_without_reference(state, question), state.page)

@@ -8,6 +8,7 @@ import pytest
 
 from helm_aeterna.adapters import files
 from helm_aeterna.adapters.files import apply, read_disk
+from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.errors import WriteError
 from helm_aeterna.model.artefact import PRIVATE, Artefact, Disk
 from helm_aeterna.outputs.plan import plan_writes
@@ -126,6 +127,11 @@ def test_an_unchanged_file_is_not_touched(tmp_path: Path) -> None:
     before = (tmp_path / "a.yaml").stat().st_mtime_ns
     assert write(tmp_path, *artefacts(a_yaml="1")) == ()
     assert (tmp_path / "a.yaml").stat().st_mtime_ns == before
+
+
+def test_a_home_of_nobody_is_a_name_like_any_other(tmp_path: Path) -> None:
+    assert path_of("~nobody-at-all/key", tmp_path) == tmp_path / "~nobody-at-all" / "key"
+    assert path_of("key", tmp_path) == tmp_path / "key"
 
 
 def test_temporary_files_are_private_and_do_not_stay() -> None:

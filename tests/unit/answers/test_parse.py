@@ -61,6 +61,7 @@ def test_good_answers(question: Question, given: Tree, value: object) -> None:
         (COLOUR, "blue", "sold out", "choose red"),
         (SECRET, "  ", "is empty", ""),
         (SECRET, "a\nb", "more than one line", "alone"),
+        (SECRET, "x" * 70_000, "has 70000 characters", "alone"),
     ],
 )
 def test_wrong_answers_say_what_and_how(question: Question, given: Tree, problem: str, fix: str) -> None:

@@ -128,7 +128,8 @@ class TestLine:
             ((Press.ERASE_LINE,), "|"),
             ((Press.LEFT, Press.LEFT, Press.ERASE_REST), "ab |"),
             ((Press.HOME, Press.RIGHT, Press.END), "ab cd|"),
-            (("\x1b[0m\n",), "ab cd[0m |"),
+            (("\x1b[0m\n",), "ab cd[0m|"),
+            (("e\tf\r\n",), "ab cde f|"),
         ],
     )
     def test_editing(self, keys: tuple[Press | str, ...], expected: str) -> None:

@@ -42,6 +42,22 @@ class TestSecrets:
         assert result(robot.state).value("store-key") == SecretText("filed")
         assert result(robot.state)["store-key"].place == "file: /key"
 
+    def test_a_paste_of_several_lines_is_refused_in_words(self) -> None:
+        robot = self.at_key().do("hush\rhush", ENTER)
+        assert robot.at() == "store-key"
+        assert "more than one line" in robot.state.view.problem or not robot.state.view.fields[0].text
+        robot.do("hush\r\n", ENTER)
+        assert result(robot.state).value("store-key") == SecretText("hush")
+
+    def test_a_key_file_in_json_may_be_pasted(self) -> None:
+        robot = self.at_key().do('{\r  "type": "key"\r}\r', ENTER)
+        assert result(robot.state).value("store-key") == SecretText('{"type": "key"}')
+
+    def test_standard_input_is_no_file_here(self) -> None:
+        robot = self.method(self.at_key(), "file").do("-", ENTER)
+        assert not robot.state.view.busy
+        assert "standard input" in robot.state.view.problem
+
     def test_in_a_secret_that_is_there(self) -> None:
         robot = self.method(self.at_key(), "existing").do(ENTER)
         assert robot.state.view.problem

@@ -38,28 +38,16 @@ def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
         # Whoever starts typing, or pastes, means to type it.
         names = [method.name for method in methods(state, question)]
         state = _turned(state, question, Picked(names.index("type")))
-        view = state.view
-    if method_at(state, question).hidden and isinstance(event, Typed) and _is_many(event.text):
-        return state.with_view(
-            problem="That is more than one line; paste the credential alone, or take it from a file."
-        )
-    fields = list(view.fields)
-    fields[view.focus] = _edited(fields[view.focus], event)
+    return _written(state, event, hidden=method_at(state, question).hidden)
+
+
+def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bool) -> State:
+    """The field in focus with something typed; several lines pasted into a hidden one would be spoilt unseen."""
+    if hidden and isinstance(event, Typed) and _is_many(event.text):
+        return state.with_view(problem="Those are several lines; paste the credential alone, or take it from a file.")
+    fields, focus = list(state.view.fields), state.view.focus
+    fields[focus] = _edited(fields[focus], event)
     return state.with_view(fields=tuple(fields), problem="")
-
-
-def _edited(line: Line, event: Press | Typed | Picked | Filled) -> Line:
-    match event:
-        case Filled(text):
-            return Line.of(text)
-        case Typed(text):
-            return line.typed(text)
-        case Press.SPACE:
-            return line.typed(" ")
-        case Press():
-            return line.pressed(event)
-        case _:
-            return line
 
 
 def _is_many(text: str) -> bool:

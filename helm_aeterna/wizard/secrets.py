@@ -50,6 +50,20 @@ def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bo
     return state.with_view(fields=tuple(fields), problem="")
 
 
+def _edited(line: Line, event: Press | Typed | Picked | Filled) -> Line:
+    match event:
+        case Filled(text):
+            return Line.of(text)
+        case Typed(text):
+            return line.typed(text)
+        case Press.SPACE:
+            return line.typed(" ")
+        case Press():
+            return line.pressed(event)
+        case _:
+            return line
+
+
 def _is_many(text: str) -> bool:
     """Whether a paste has several lines: a key file in JSON may, it means the same in one."""
     return "\n" in text.replace("\r", "\n").strip("\n") and not text.lstrip().startswith("{")

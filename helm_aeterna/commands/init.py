@@ -13,7 +13,7 @@ from helm_aeterna.commands.init_finish import finish
 from helm_aeterna.commands.project import open_chart, output_folder, read_folder, saved_answers, with_secrets
 from helm_aeterna.commands.report import finding_lines
 from helm_aeterna.errors import AnswersError, Finding, Severity
-from helm_aeterna.formats import load_yaml
+from helm_aeterna.formats import load_json, load_yaml
 from helm_aeterna.outputs.preview import preview
 
 if TYPE_CHECKING:
@@ -122,8 +122,12 @@ def load_answers(name: str, outside: Outside) -> Tree:
     from helm_aeterna.formats import FormatError
 
     text = read_answers(name, outside.cwd, outside.stdin)
+    where = "stdin" if name == "-" else name
     try:
-        return load_yaml(text, "stdin" if name == "-" else name) or {}
+        # Nearly all JSON is YAML; what programs write for an emoji is not.
+        return (
+            load_json(text, where) if "\\ud" in text and text.lstrip().startswith("{") else load_yaml(text, where) or {}
+        )
     except FormatError as error:
         fix = "write one answer on each line, for example: target: kubernetes"
         raise AnswersError(f"the answers file is {error.message}", where=error.where, fix=fix) from None

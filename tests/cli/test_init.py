@@ -170,6 +170,14 @@ def test_what_can_be_read_by_others_holds_no_secret(tmp_path: Path) -> None:
     assert "canary" not in ran.out + ran.err
 
 
+def test_answers_may_be_json_as_programs_write_it(tmp_path: Path) -> None:
+    given = json.dumps({"cache": "valkey", "storage-class": "\N{ROCKET}"})
+    assert "\\ud83d" in given
+    ran = run("init", "--defaults", "--answers", "-", cwd=tmp_path, stdin=given)
+    assert "YAML" not in ran.err
+    assert "JSON" not in ran.err
+
+
 @pytest.mark.requirement("CLI-31")
 @pytest.mark.helm
 def test_the_charts_own_rules_are_asked_before_anything_is_written(tmp_path: Path) -> None:

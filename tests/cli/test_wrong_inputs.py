@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.support.program import run
+from tests.support.require import require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +94,9 @@ WRONG = {
     "validate a list": Wrong("validate -f v.yaml", 4, ("not a map",), {"v.yaml": "- a"}),
     "show nothing": Wrong("show", 5, ("there is no values.yaml",)),
     "no helm": Wrong("install", 5, ("there is no Helm", "install Helm"), {"values.yaml": "{}\n"}),
+    "namespace of capitals": Wrong(
+        "install -n Foo_bar", 2, ("'Foo_bar' cannot be the name",), {"values.yaml": "{}\n"}, {"HELM_BIN": "HELM"}
+    ),
     "namespace without name": Wrong("install -n", 2, ("-n needs a value",)),
 }
 
@@ -107,7 +111,10 @@ def split(arguments: str) -> list[str]:
 def test_wrong_input(tmp_path: Path, wrong: Wrong) -> None:
     for name, text in wrong.files.items():
         (tmp_path / name).write_text(text)
-    ran = run(*split(wrong.arguments), cwd=tmp_path, environment=wrong.environment, stdin=wrong.stdin)
+    environment = dict(wrong.environment)
+    if environment.get("HELM_BIN") == "HELM":
+        environment["HELM_BIN"] = str(require("helm4"))
+    ran = run(*split(wrong.arguments), cwd=tmp_path, environment=environment, stdin=wrong.stdin)
     assert ran.code == wrong.code, ran.err
     for words in wrong.says:
         assert words in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.cluster import Answer, Read
@@ -104,7 +105,14 @@ def warnings_of(target: Target, objects: Sequence[Object]) -> tuple[Finding, ...
         if event.get("type") == "Warning" and str((event.get("involvedObject") or {}).get("name")).startswith(names)
     ]
     about.sort(key=lambda event: str(event.get("lastTimestamp") or event.get("eventTime") or ""))
-    return tuple(_warning(event) for event in about[-_EVENTS:])
+    # A quota refuses one pod after the other, each with a name of its own: the last one tells it all.
+    last = {(event["involvedObject"].get("kind"), _nameless(event)): event for event in about}
+    return tuple(_warning(event) for event in list(last.values())[-_EVENTS:])
+
+
+def _nameless(event: Object) -> str:
+    """The message of an event without the random end of a pod's name."""
+    return re.sub(r"-[a-z0-9]{5}\b", "", str(event.get("message")))
 
 
 def _warning(event: Object) -> Finding:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RELEASE = "aeterna"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?")
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 
@@ -62,7 +63,7 @@ def find_target(release: str, outside: Outside, interrupts: Interrupts) -> Targe
     """Find Helm and ask it for the namespace; the cluster is not touched yet.
 
     Raises:
-        UsageError: The release's name cannot be one.
+        UsageError: The name of the release or of the namespace cannot be one.
         PrerequisiteError: There is no Helm that can be used.
     """
     if not _NAME.fullmatch(release):
@@ -71,6 +72,9 @@ def find_target(release: str, outside: Outside, interrupts: Interrupts) -> Targe
     helm = find_helm(outside.environment, namespace="", interrupts=interrupts)
     # Helm fills it in for a plugin; by itself it finds it in the kubeconfig.
     namespace = outside.environment.get("HELM_NAMESPACE") or helm.try_run("env", "HELM_NAMESPACE").out.strip()
+    if namespace and not _NAMESPACE.fullmatch(namespace):
+        fix = "use up to 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
+        raise UsageError(f"{namespace!r} cannot be the name of a namespace", where="--namespace", fix=fix)
     context = context_name(outside.environment)
     return Target(release=release, helm=helm.within(namespace or "default"), context=context, interrupts=interrupts)
 

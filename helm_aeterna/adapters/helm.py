@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OLDEST = (3, 17, 0)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _INSTALL = "install Helm 4 (https://helm.sh/docs/intro/install) and put it on PATH, or set HELM_BIN to it"
+_VERSION_SECONDS = 15.0
 _QUICK, _SLOW = 60.0, 300.0  # seconds for a question to the cluster; for a download
 _MARGIN = 60.0  # seconds Helm gets beyond its own --timeout to say so
 _NO_CLUSTER = re.compile(
@@ -194,10 +195,10 @@ def find_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Int
     if program is None:
         raise PrerequisiteError(f"there is no Helm: {wanted} was not found", where="HELM_BIN, PATH", fix=_INSTALL)
     bare = Helm(program=program, version=OLDEST, environment=environment, namespace=namespace, interrupts=interrupts)
-    ended = bare.try_run("version", "--template={{.Version}}")
+    ended = bare.try_run("version", "--template={{.Version}}", timeout=_VERSION_SECONDS)
     version = _VERSION.search(ended.out)
     if not ended.ok or version is None:
-        said = (ended.err or ended.out).strip()[:200]
+        said = "it does not answer" if ended.overdue else (ended.err or ended.out).strip()[:200]
         raise PrerequisiteError(f"this is no Helm that can be used: {said}", where=program, fix=_INSTALL)
     numbers = (int(version[1]), int(version[2]), int(version[3]))
     if numbers < OLDEST:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME = "Aeterna setup"
 _CHROME = 4  # header, rule, rule, hints
+_AIRY = 16  # rows between the rules from which on there is room for air
+_LITTLE = 7  # rows that a page needs to be of use
 _BODIES: dict[Look, Callable[[State, Paper, int], tuple[list[Line], tuple[int, int] | None]]] = {
     Look.START: list_body,
     Look.LIST: list_body,
@@ -37,8 +39,10 @@ def draw(state: State, paper: Paper) -> Frame:
     """The whole screen."""
     paper = replace(paper, columns=max(paper.columns, 24), rows=max(paper.rows, 6))
     height = paper.rows - _CHROME
+    scroll = None
     if state.overlay is not None:
-        lines, cursor = overlay_body(state, paper, height)
+        lines, scroll = overlay_body(state, paper, height)
+        cursor = None
     else:
         lines, cursor = _page(state, paper, height)
     body = [_clipped((("", "  "), *line), paper) for line in lines[:height]]
@@ -48,19 +52,27 @@ def draw(state: State, paper: Paper) -> Frame:
         place = (min(cursor[0] + 2, paper.columns - 1), cursor[1] + 2)
     rule: Line = (("rule", paper.glyphs.rule * paper.columns),)
     header = _clipped(_header(state, paper), paper)
-    return Frame(lines=(header, rule, *body, rule, _clipped(_footer(state, paper), paper)), cursor=place)
+    return Frame(lines=(header, rule, *body, rule, _clipped(_footer(state, paper), paper)), cursor=place, scroll=scroll)
 
 
 def _page(state: State, paper: Paper, height: int) -> tuple[list[Line], tuple[int, int] | None]:
     """Title and reason, then what the page's look draws into the rest."""
-    page = state.page
-    head: list[Line] = [(("title", line),) for line in wrapped(page.title, paper.width)]
-    head += [(("dim", line),) for line in wrapped(sentence(page.why), paper.width)]
-    head.append(())
-    if height > 16:  # noqa: PLR2004 - room enough for air
-        head.insert(0, ())
-    lines, cursor = _BODIES[page.look](state, paper, height - len(head))
+    head = _head(state, paper, height)
+    lines, cursor = _BODIES[state.page.look](state, paper, height - len(head))
     return [*head, *lines], (cursor[0], cursor[1] + len(head)) if cursor else None
+
+
+def _head(state: State, paper: Paper, height: int) -> list[Line]:
+    """Title and reason; where there is little room the reason gives way (help says it, too), then all but a line."""
+    title: list[Line] = [(("title", line),) for line in wrapped(state.page.title, paper.width)]
+    why: list[Line] = [(("dim", line),) for line in wrapped(sentence(state.page.why), paper.width)]
+    if height > _AIRY:
+        return [(), *title, *why, ()]
+    if height - len(title) - len(why) > _LITTLE:
+        return [*title, *why, ()]
+    if height - len(title) > _LITTLE:
+        return [*title, ()]
+    return [(("title", cut(state.page.title, paper.width, paper.glyphs)),)]
 
 
 def _header(state: State, paper: Paper) -> Line:

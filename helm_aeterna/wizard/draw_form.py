@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines, scrolled
+from helm_aeterna.wizard.entries import label_of
 from helm_aeterna.wizard.forms import values_of
 from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.methods import method_at, methods, origin
-from helm_aeterna.wizard.review import label_of
 from helm_aeterna.wizard.rows import Row, default_of, why_of
 from helm_aeterna.wizard.walk import is_required
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WIDEST_LABEL = 46
 _SHORTEST_FIELD = 24
+_NARROW = 60  # columns below which a field may be half as long
 
 
 def visible(typing: Typing, columns: int, hidden: str = "") -> tuple[str, int]:
@@ -38,7 +39,8 @@ def form_body(state: State, paper: Paper, height: int) -> Drawn:
     page, view = state.page, state.view
     cursor = min(view.cursor, len(page.questions) - 1)
     labels = [label_of(question) for question in page.questions]
-    label = min(max(map(columns_of, labels)), _WIDEST_LABEL, max(10, paper.width - _SHORTEST_FIELD - 4))
+    least = _SHORTEST_FIELD if paper.width >= _NARROW else _SHORTEST_FIELD // 2
+    label = min(max(map(columns_of, labels)), _WIDEST_LABEL, max(10, paper.width - least - 4))
     room = paper.width - label - 4
     lines: list[Line] = []
     here = 0
@@ -51,12 +53,14 @@ def form_body(state: State, paper: Paper, height: int) -> Drawn:
         style = "focus" if focus else ""
         lines.append(((style, f"{pointer} {padded(names[0], label)}"), ("", "  "), *value))
         lines += [((style, f"    {name}"),) for name in names[1:]]
+    # What is wrong stands last, and stays where there is little room.
     about = _about(state, page.questions[cursor], paper)
-    shown = scrolled(lines, here, max(3, height - len(about) - 1), paper)
+    about = [(), *about] if len(lines) + len(about) < height else about[-max(2, height - len(lines)) :]
+    shown = scrolled(lines, here, max(1, height - len(about)), paper)
     row = next((place for place, line in enumerate(shown) if line is lines[here]), 0)
     column = visible(view.fields[cursor], room)[1] + label + 4
     typed = None if values_of(page.questions[cursor]) else (column, row)
-    return [*shown, (), *about], typed
+    return [*shown, *about], typed
 
 
 def _value(question: Question, typing: Typing, room: int, paper: Paper, *, focus: bool) -> Line:
@@ -107,10 +111,11 @@ def secret_body(state: State, paper: Paper, height: int) -> Drawn:
     tail: list[Line] = [(("dim", "Fetching it ..."),)] if view.busy else []
     tail += paragraph("error", view.problem, paper, sign=glyphs.bad) if view.problem else []
     about = paragraph("dim", _stays(question, method.name), paper)
-    room = max(3, height - len(fields) - len(tail) - len(about) - 3)
+    gap: list[Line] = [()] if height > len(rows) + len(fields) + len(tail) + 1 else []
+    room = max(1, height - len(fields) - len(tail) - 2 * len(gap))
     top = rows_lines(rows, min(view.cursor, len(rows) - 1), paper, [""] * len(rows), room)
-    place = (cursor[0], cursor[1] + len(top) + 1) if cursor else None
-    return [*top, (), *fields, *([()] if fields else []), *tail, *about], place
+    place = (cursor[0], cursor[1] + len(top) + len(gap)) if cursor else None
+    return [*top, *gap, *fields, *(gap if fields else []), *tail, *about], place
 
 
 def _secret_fields(state: State, paper: Paper) -> tuple[list[Line], tuple[int, int] | None]:

@@ -26,6 +26,9 @@ def rows_lines(rows: Sequence[Row], cursor: int, paper: Paper, marks: Sequence[s
     widths = [max((columns_of(row.label) for row in rows), default=0)]
     columns = range(max((len(row.columns) for row in rows), default=0))
     widths += [max(columns_of(row.columns[column]) for row in rows if column < len(row.columns)) for column in columns]
+    marked = max((columns_of(mark) + 3 for mark in marks if mark), default=0)
+    while len(widths) > 1 and 2 + sum(widths) + 3 * len(widths[1:]) + marked > paper.width:
+        widths.pop()  # a narrow terminal shows fewer columns rather than parts of them
     lines: list[Line] = []
     for place, row in enumerate(rows):
         cells = [row.label, *row.columns]
@@ -38,10 +41,16 @@ def rows_lines(rows: Sequence[Row], cursor: int, paper: Paper, marks: Sequence[s
     return scrolled(lines, cursor, height, paper)
 
 
+_WORDY = 5  # rows from which on two of them can be spent on words
+
+
 def scrolled(lines: list[Line], focus: int, height: int, paper: Paper) -> list[Line]:
     """The part of the lines that fits, with a word on what is above and below it."""
     if len(lines) <= height:
         return lines
+    if height < _WORDY:
+        start, end = window(len(lines), focus, height)
+        return lines[start:end]
     start, end = window(len(lines), focus, height - 2)
     above = (("dim", f"  {paper.glyphs.more_above} {start} more"),) if start else ()
     below = (("dim", f"  {paper.glyphs.more_below} {len(lines) - end} more"),) if end < len(lines) else ()
@@ -61,10 +70,14 @@ def list_body(state: State, paper: Paper, height: int) -> Drawn:
     page = state.page
     rows = rows_of(state, page)
     cursor = min(state.view.cursor, len(rows) - 1)
-    about = _about(state, rows[cursor], paper)
+    about = below(_about(state, rows[cursor], paper), height, len(rows))
     marks = [_mark(state, row) for row in rows]
-    room = max(3, height - len(about) - 1)
-    return [*rows_lines(rows, cursor, paper, marks, room), (), *about], None
+    return [*rows_lines(rows, cursor, paper, marks, max(1, height - len(about))), *about], None
+
+
+def below(about: list[Line], height: int, count: int) -> list[Line]:
+    """What is said below a list, a blank line before it; in little room the list comes first."""
+    return [(), *about][: max(0, height - min(count, max(_WORDY, height // 2)))] if about else []
 
 
 def _about(state: State, row: Row, paper: Paper) -> list[Line]:
@@ -72,8 +85,9 @@ def _about(state: State, row: Row, paper: Paper) -> list[Line]:
     question = state.page.questions[0] if state.page.questions else None
     if question is not None and question.default_reason and _is(state, row, str(question.default)):
         lines += paragraph("dim", f"The default, because {question.default_reason}.", paper)
-    if row.note:
-        lines += paragraph("warning", sentence(row.note), paper, sign=paper.glyphs.warning)
+    notes = [row.note] if row.note else []
+    for note in (*notes, *(state.news if state.page.look is Look.START else ())):
+        lines += paragraph("warning", sentence(note), paper, sign=paper.glyphs.warning)
     return lines
 
 
@@ -111,8 +125,8 @@ def switches_body(state: State, paper: Paper, height: int) -> Drawn:
         style = "focus" if focus else ""
         lines.append(((style, f"{pointer} {box} {row.label}"), ("good", "  on" if row.value in view.on else "")))
     why = page.rows[view.cursor].why
-    about = paragraph("", sentence(why), paper)
-    return [*scrolled(lines, view.cursor, max(3, height - len(about) - 1), paper), (), *about], None
+    about = below(paragraph("", sentence(why), paper), height, len(lines))
+    return [*scrolled(lines, view.cursor, max(1, height - len(about)), paper), *about], None
 
 
 _SAID = {Verdict.GOOD: ("good", "Works"), Verdict.DOUBTFUL: ("warning", "Doubtful"), Verdict.BAD: ("error", "Failed")}
@@ -127,7 +141,7 @@ def check_body(state: State, paper: Paper, height: int) -> Drawn:
         sign = paper.glyphs.good if style == "good" else paper.glyphs.bad if style == "error" else paper.glyphs.warning
         said = [((style, f"{sign} {word}"),)]
         for line in tried.outcome.lines:
-            said += paragraph("", line, paper, "  ")
+            said += paragraph("", sentence(f"{line[:1].upper()}{line[1:]}"), paper, "  ")
     rows = check_rows(tried)
     cursor = min(state.view.cursor, len(rows) - 1)
     choices = rows_lines(rows, cursor, paper, [""] * len(rows), max(3, height - len(said) - 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines
+from helm_aeterna.wizard.draw_list import paragraph, rows_lines
 from helm_aeterna.wizard.frame import Line, Paper, wrapped
 from helm_aeterna.wizard.hints import help_text
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
@@ -14,25 +14,27 @@ if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
 
 
-def overlay_body(state: State, paper: Paper, height: int) -> Drawn:
-    """The overlay that is open."""
+def overlay_body(state: State, paper: Paper, height: int) -> tuple[list[Line], int | None]:
+    """The overlay that is open, and how far it is scrolled."""
     if state.overlay is Overlay.LEAVE:
-        return _leave(state, paper), None
-    return _reading(state, paper, height), None
+        return _leave(state, paper, height), None
+    return _reading(state, paper, height)
 
 
-def _leave(state: State, paper: Paper) -> list[Line]:
-    head: list[Line] = [(), (("title", "Stop here?"),)]
-    head += paragraph(
+def _leave(state: State, paper: Paper, height: int) -> list[Line]:
+    rows = rows_lines(LEAVE_ROWS, state.scroll, paper, [""] * len(LEAVE_ROWS), height)
+    title: Line = (("title", "Stop here?"),)
+    about = paragraph(
         "",
         "Nothing has been written. Your answers are kept in .aeterna/progress.yaml; "
         "secrets are not, you will be asked for them again.",
         paper,
     )
-    return [*head, (), *rows_lines(LEAVE_ROWS, state.scroll, paper, [""] * len(LEAVE_ROWS), 10)]
+    whole = [(), title, *about, ()]
+    return [*(whole if len(whole) + len(rows) <= height else [title]), *rows]
 
 
-def _reading(state: State, paper: Paper, height: int) -> list[Line]:
+def _reading(state: State, paper: Paper, height: int) -> tuple[list[Line], int]:
     if state.overlay is Overlay.HELP:
         title = "Help"
         lines: list[Line] = []
@@ -46,7 +48,7 @@ def _reading(state: State, paper: Paper, height: int) -> list[Line]:
     seen = lines[start : start + room]
     below = len(lines) - start - len(seen)
     more = f"{below} more lines below" if below else "end"
-    return [(), (("title", title),), (), *seen, (("dim", more if len(lines) > room else ""),)]
+    return [(), (("title", title),), (), *seen, (("dim", more if len(lines) > room else ""),)], start
 
 
 def _changes(state: State) -> list[tuple[str, str]]:

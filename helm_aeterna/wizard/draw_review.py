@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.draw_list import Drawn, paragraph
+from helm_aeterna.wizard.entries import Entry, entries
 from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
-from helm_aeterna.wizard.review import Entry, entries
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -38,7 +38,8 @@ def review_body(state: State, paper: Paper, height: int) -> Drawn:
     start, end = window(len(lines), last, height - 1)
     end = start + height - 1
     left = len(lines) - end
-    more = f"{paper.glyphs.more_below} {left} more" if left > 0 else f"{paper.glyphs.more_above} {start} above"
+    glyphs = paper.glyphs
+    more = f"{glyphs.more_below} {left} more, the files last" if left > 0 else f"{glyphs.more_above} {start} above"
     return [*top, *lines[start:end], (("dim", f"  {more}"),)], None
 
 

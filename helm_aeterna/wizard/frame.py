@@ -73,10 +73,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One screen; the cursor is shown at column and row when there is one."""
+    """One screen.
+
+    Attributes:
+        lines: From the top.
+        cursor: Shown at column and row when there is one.
+        scroll: How far a long text could be scrolled in truth; None where nothing is.
+    """
 
     lines: tuple[Line, ...]
     cursor: tuple[int, int] | None = None
+    scroll: int | None = None
 
 
 def columns_of(text: str) -> int:

@@ -21,6 +21,7 @@ LEAVE_ROWS = (
     Row(value="forget", label="Leave, and forget my answers", columns=("nothing stays behind",)),
 )
 PAGE = 10  # lines that Page Up and Page Down move
+_FAR = 1_000_000  # lines, more than any text has
 
 
 def with_overlay(state: State, overlay: Overlay | None) -> State:
@@ -37,18 +38,11 @@ def on_overlay(state: State, event: Press | Typed | Picked | Filled) -> State:
     if event in {Press.BACK, Press.ENTER, Press.HELP, Press.LEFT}:
         return with_overlay(state, None)
     moves = {Press.UP: -1, Press.DOWN: 1, Press.PAGE_UP: -PAGE, Press.PAGE_DOWN: PAGE, Press.SPACE: PAGE}
-    moves[Press.HOME] = -length(state)
+    moves |= {Press.HOME: -_FAR, Press.END: _FAR}
     if isinstance(event, Press) and event in moves:
-        # The drawing stops at the last line; counting further than that is undone by the same number of keys.
-        return replace(state, scroll=max(0, min(state.scroll + moves[event], length(state) - 1)))
+        # Where the text ends only the drawing knows: it says how far this went.
+        return replace(state, scroll=max(0, min(state.scroll + moves[event], _FAR)))
     return state
-
-
-def length(state: State) -> int:
-    """How many lines the overlay has."""
-    if state.overlay is Overlay.CHANGES and state.review is not None:
-        return len(state.review.changes)
-    return PAGE * 3
 
 
 def _leave(state: State, event: Press | Typed | Picked | Filled) -> State:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.entries import entries, label_of
 from helm_aeterna.wizard.forms import values_of
 from helm_aeterna.wizard.frame import sentence
 from helm_aeterna.wizard.hints import help_text
@@ -13,7 +14,6 @@ from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import methods
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
 from helm_aeterna.wizard.page import START, Look
-from helm_aeterna.wizard.review import entries, label_of
 from helm_aeterna.wizard.rows import why_of
 from helm_aeterna.wizard.state import Overlay
 from helm_aeterna.wizard.trying import check_rows
@@ -48,7 +48,7 @@ def page_text(state: State) -> tuple[str, ...]:
     page = state.page
     place, pages = position(state)
     head = ["", f"Page {place} of {pages}: {page.title}", *([sentence(page.why)] if page.why else [])]
-    welcome = [_WELCOME] if state.at == START else []
+    welcome = [_WELCOME, *state.news] if state.at == START else []
     return (*head, *welcome, *_body(state))
 
 
@@ -85,7 +85,7 @@ def _check(state: State) -> Iterator[str]:
         yield "Trying it now; this takes a few seconds at most."
         return
     yield _SAID[tried.outcome.verdict]
-    yield from tried.outcome.lines
+    yield from (sentence(f"{line[:1].upper()}{line[1:]}") for line in tried.outcome.lines)
     yield from _numbered(check_rows(tried))
 
 

@@ -1,4 +1,4 @@
-"""What the review page shows: answers in groups, files with their changes, warnings."""
+"""What writing would do: findings, files, and their differences line by line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.formats import FormatError, flatten, load_yaml
 from helm_aeterna.model.artefact import Action, Write, WritePlan
-from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.methods import origin
-from helm_aeterna.wizard.page import Look, Page
-from helm_aeterna.wizard.rows import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from helm_aeterna.wizard.state import State
 
 _ACTIONS = {
     Action.CREATE: "new",
@@ -118,122 +111,3 @@ def _secret_keys(text: str) -> dict[str, object]:
     except FormatError:
         return {}
     return dict(flatten(tree)) if isinstance(tree, dict) else {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the review page.
-
-    Attributes:
-        kind: action, answer, heading, file, error, warning or blank.
-        label: Its first column.
-        value: Its second column.
-        note: Its third column, or the text below it.
-        target: What Enter does: write, changes, or the question to jump to; empty for a line that is only read.
-        level: How far it is indented.
-    """
-
-    kind: str
-    label: str = ""
-    value: str = ""
-    note: str = ""
-    target: str = ""
-    level: int = 0
-
-
-def entries(state: State) -> tuple[Entry, ...]:
-    """All lines of the review page."""
-    review = state.review or Review()
-    busy = "" if state.review else "... working out what that means"
-    lines = [
-        Entry(kind="action", label="Write the files", note=busy, target="write"),
-        Entry(kind="action", label="Show what changes in them", target="changes"),
-        Entry(kind="blank"),
-    ]
-    lines += [
-        Entry(
-            kind=str(finding.severity),
-            label=finding.where,
-            value=finding.problem,
-            note=finding.fix,
-            target=_cause(state, finding.where),
-        )
-        for finding in review.errors + review.warnings
-    ]
-    lines += [Entry(kind="blank")] if review.findings else []
-    lines += [Entry(kind="heading", label="Answers (Enter changes one)"), *_answers(state), Entry(kind="blank")]
-    lines.append(Entry(kind="heading", label="Files"))
-    lines += [Entry(kind="file", label=name, value=action, note=note, level=1) for name, action, note in review.files]
-    return tuple(lines)
-
-
-def _cause(state: State, where: str) -> str:
-    """The question on some page that a finding is about; empty where it is about none."""
-    asked = [question for page in state.pages for question in page.questions]
-    return next((question.id for question in asked if where == question.flag or where in question.paths), "")
-
-
-def _answers(state: State) -> Iterator[Entry]:
-    groups: set[str] = set()
-    for page in state.pages:
-        if page.look in {Look.START, Look.FAMILY, Look.CHECK, Look.REVIEW}:
-            continue
-        if page.look is Look.SWITCHES:
-            yield from _switches(state, page)
-            continue
-        for question in page.questions:
-            head = page.look is Look.LIST and question.group not in groups
-            label = question.group if head and question.group else label_of(question)
-            groups.add(question.group)
-            value, note = value_of(state, question)
-            level = 1 if head else 2
-            yield Entry(kind="answer", label=label, value=value, note=note, target=question.id, level=level)
-
-
-def _switches(state: State, page: Page) -> Iterator[Entry]:
-    on = [question.ask for question in page.questions if state.effective.text(question.id) == "true"]
-    target = page.questions[0].id if page.questions else page.id
-    yield Entry(kind="answer", label=page.title, value="" if on else "none", target=target, level=1)
-    for ask in on:
-        yield Entry(kind="answer", label=ask, value="yes", target=target, level=2)
-
-
-def label_of(question: Question) -> str:
-    """The question in a few words: what stands before a semicolon."""
-    return question.ask.split(";")[0].rstrip("?")
-
-
-def value_of(state: State, question: Question) -> tuple[str, str]:
-    """An answer and where it came from, in words; of a secret only that it is there."""
-    answer = state.effective.get(question.id)
-    if question.kind is Kind.SECRET:
-        return _secret_value(state, question)
-    value = answer.value if answer is not None else default_of(question)
-    note = "default" if value == default_of(question) else origin(answer) if answer is not None else ""
-    if value is None or value == "":
-        return "not set", ""
-    if question.kind is Kind.CHOICE:
-        return option_words(question, str(value)), "" if note == "given here" else note
-    words = (
-        {"true": "yes", "false": "no"}.get(str(value).lower(), str(value)) if isinstance(value, bool) else str(value)
-    )
-    return words, "" if note == "given here" else note
-
-
-def option_words(question: Question, value: str) -> str:
-    """An option's name, with who runs it where its family leaves that open."""
-    option = next((option for option in question.options if option.value == value), None)
-    if option is None:
-        return value
-    shared = sum(1 for other in question.offered if other.label == option.label) > 1
-    return f"{option.label} ({option.kind})" if shared and option.kind else option.label
-
-
-def _secret_value(state: State, question: Question) -> tuple[str, str]:
-    answer = state.answers.get(question.id)
-    if answer is not None and isinstance(answer.value, SecretText):
-        return "hidden", origin(answer)
-    name = state.effective.text(question.unless) if question.unless else ""
-    if name:
-        return f"in the Secret {name}", ""
-    return ("is generated", "") if question.generate else ("none", "")

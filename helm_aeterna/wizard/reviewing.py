@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.wizard.entries import Entry, entries
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
 from helm_aeterna.wizard.moves import moved
 from helm_aeterna.wizard.overlays import with_overlay
-from helm_aeterna.wizard.review import Entry, entries
 from helm_aeterna.wizard.state import Over, Overlay
 from helm_aeterna.wizard.walk import backward, jump
 

@@ -83,6 +83,7 @@ class State:
         last: Answers of the last run, its secrets among them.
         merge: Start from the last run: its files keep the user's own changes.
         subject: Says what can be tried; None when checks are skipped.
+        news: What the first page tells: something from an earlier run that cannot be used.
         over: How it ended; None while it goes on.
     """
 
@@ -104,6 +105,7 @@ class State:
     last: Answers = field(default_factory=Answers)
     merge: bool = False
     subject: Callable[[str, Answers], str] | None = None
+    news: tuple[str, ...] = ()
     over: Over | None = None
 
     @cached_property

@@ -39,7 +39,7 @@ _SCREENS = (
     ("17-llm-form", "Language model: Ollama", text("http://127.0.0.1:1", "", "")),
     ("18-check-failed-http", "✗ Failed", ("down", "down", "enter")),
     ("19-advanced", "Advanced options", ("space", "end", "space")),
-    ("20-advanced-on", "on", ("enter",)),
+    ("20-advanced-on", "[✓] More settings", ("enter",)),
     ("21-ingress", "Host name of the Ingress", text("aeterna.example.org", "", "")),
     ("22-more-settings", "More settings", ("f1",)),
     ("23-help", "AETERNA_SETUP_", ("esc", *["enter"] * 11)),

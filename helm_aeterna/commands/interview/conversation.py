@@ -16,6 +16,7 @@ from helm_aeterna.errors import AeternaError, Cancelled
 from helm_aeterna.formats import dump_yaml, load_yaml
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.outputs.records import ANSWERS
 from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.presets import begin
 from helm_aeterna.wizard.progress import Progress, dump_progress, load_progress
@@ -24,7 +25,7 @@ from helm_aeterna.wizard.state import Over, State
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from helm_aeterna.adapters.outside import Outside
@@ -57,6 +58,7 @@ def interview(
     memory = folder / PROGRESS
     last, progress = _last(chart, disk), _progress(memory, chart.script)
     state = _first_state(chart, answers, last=last, progress=progress, checker=checker, again=arguments.reconfigure)
+    state = replace(state, news=tuple(_news(memory, last=last, progress=progress)))
     work = Work(arguments=arguments, outside=outside, chart=chart, disk=disk, checker=checker)
 
     def keep(now: State) -> None:
@@ -70,7 +72,7 @@ def interview(
     if state.over is not Over.WRITE:
         keep(state)
         fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if memory.exists() else ""
-        raise Cancelled("stopped: nothing was written, your answers are kept" if fix else "stopped", fix=fix)
+        raise Cancelled(f"stopped: nothing was written{', your answers are kept' if fix else ''}", fix=fix)
     code = _written(arguments, outside, work, state, folder)
     if not arguments.dry_run:
         drop_progress(memory)
@@ -114,23 +116,33 @@ def _progress(path: Path, script: Script) -> Progress | None:
         return None
 
 
+def _news(memory: Path, *, last: Answers | None, progress: Progress | None) -> Iterator[str]:
+    """What there is of an earlier run and cannot be used: nobody shall wonder where it is."""
+    if last is None:
+        yield f"The answers of the last run cannot be read: {ANSWERS} is broken; writing replaces it."
+    if progress is None and read_progress(memory):
+        broken = f"{PROGRESS} is broken, or of another version"
+        yield f"What was kept of an unfinished run cannot be read: {broken}; going on replaces it."
+
+
 def _first_state(
     chart: Chart,
     answers: Answers,
     *,
-    last: Answers,
+    last: Answers | None,
     progress: Progress | None,
     checker: Checker | None,
     again: bool,
 ) -> State:
     """What is given now, what was said the last time, and what an unfinished run left."""
     given = {name: answer for name, answer in answers.items() if answer.source is not Source.KEPT or _made(chart, name)}
-    said = Answers({name: answer for name, answer in last.items() if not isinstance(answer.value, SecretText)})
+    known = last or Answers()
+    said = Answers({name: answer for name, answer in known.items() if not isinstance(answer.value, SecretText)})
     state = State(
         script=chart.script,
         answers=Answers(given),
         suggested=said,
-        last=last if said else Answers(),
+        last=known if said else Answers(),
         progress=progress,
         subject=checker.subject if checker else None,
     )
@@ -143,13 +155,13 @@ def _made(chart: Chart, name: str) -> bool:
     return question is not None and bool(question.generate)
 
 
-def _last(chart: Chart, disk: Disk) -> Answers:
-    """The answers of the last run with their secrets; none where they cannot be read."""
+def _last(chart: Chart, disk: Disk) -> Answers | None:
+    """The answers of the last run with their secrets; None where they cannot be read."""
     try:
         said = collect(chart.script, flags={}, variables={}, kept=saved_answers(disk)).answers
         kept = with_secrets(chart, said, disk, keep_all=True)
     except AeternaError:
-        return Answers()
+        return None
     return Answers({name: answer for name, answer in kept.items() if answer.source is Source.KEPT})
 
 

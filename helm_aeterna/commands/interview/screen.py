@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.draw import draw
@@ -49,7 +50,10 @@ class Session:
         """The screen as it should look now."""
         wanted = (self.state, Paper(columns=columns, rows=rows, glyphs=self._glyphs))
         if self._drawn is None or self._drawn[0] is not wanted[0] or self._drawn[1] != wanted[1]:
-            self._drawn = (*wanted, draw(*wanted))
+            frame = draw(*wanted)
+            if frame.scroll is not None and frame.scroll != self.state.scroll:
+                self.state = replace(self.state, scroll=frame.scroll)
+            self._drawn = (self.state, wanted[1], frame)
         return self._drawn[2]
 
     def press(self, key: str) -> None:

@@ -24,6 +24,7 @@ from helm_aeterna.wizard.events import (
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.result import result
 from helm_aeterna.wizard.review import make_review
+from helm_aeterna.wizard.reviewing import selectable
 from helm_aeterna.wizard.state import State
 from tests.unit.wizard.made_up import SCRIPT
 
@@ -113,3 +114,15 @@ class Robot:
 
 GOOD = Outcome(Verdict.GOOD, ("It answers.",))
 BAD = Outcome(Verdict.BAD, ("Nobody is there.", "To do: look."))
+
+
+def jump_to(robot: Robot, question: str) -> None:
+    targets = [entry.target for entry in selectable(robot.state)]
+    robot.do(Press.HOME, *[Press.DOWN] * targets.index(question), Press.ENTER)
+
+
+def at_review(**more: object) -> Robot:
+    robot = Robot(**more)  # type: ignore[arg-type]
+    robot.choose("steps").choose("moon").choose("vault").do(Press.ENTER)
+    assert robot.at() == "/review"
+    return robot

@@ -11,6 +11,7 @@ from helm_aeterna.wizard.draw import draw
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
+from helm_aeterna.wizard.plain_text import page_text
 from helm_aeterna.wizard.walk import position
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
@@ -145,6 +146,42 @@ class TestLine:
 def test_a_flat_terminal_still_shows_the_question() -> None:
     robot = Robot().choose("steps")
     assert "Where to?" in "\n".join(texts(replace_rows(robot), 80, 8))
+
+
+def test_a_small_terminal_shows_what_is_chosen_before_all_else() -> None:
+    robot = Robot().choose("steps").choose("moon")
+    assert any(line.startswith("  ❯ Crate") for line in texts(robot, 40, 10))
+    robot.choose("crate").choose("crate-out").do(Press.ENTER)
+    shown = texts(robot, 40, 10)
+    assert any(line.startswith("  ❯ Host of the crate") for line in shown)
+    assert any("✗" in line for line in shown), "what is wrong is seen, too"
+    robot.do(Press.LEAVE)
+    assert any(line.startswith("  ❯ Leave") for line in texts(robot, 40, 10))
+
+
+def test_columns_that_do_not_fit_are_left_out_whole() -> None:
+    robot = Robot().choose("steps").choose("moon")
+    assert not any("…" in line for line in texts(robot, 44, 24))
+    assert any("default" in line for line in texts(robot, 44, 24))
+
+
+def test_the_end_of_a_long_text_is_reached_and_left_with_one_key() -> None:
+    robot = Robot().choose("recommended").do(*[Press.ENTER] * 3, "d")
+    assert robot.state.overlay is not None
+    paper = Paper(columns=24, rows=10)
+    robot.do(Press.END)
+    frame = draw(robot.state, paper)
+    shown = ["".join(text for _, text in line) for line in frame.lines]
+    assert any(line.strip() == "end" for line in shown)
+    assert frame.scroll is not None
+    assert 0 < frame.scroll < robot.state.scroll, "the drawing says how far it went"
+
+
+def test_the_first_page_tells_what_of_an_earlier_run_is_lost() -> None:
+    robot = Robot(news=("The last answers cannot be read",))
+    assert any("! The last answers cannot be read." in line for line in texts(robot))
+    assert "The last answers cannot be read" in page_text(robot.state)
+    assert "The last answers cannot be read" not in page_text(robot.choose("steps").state)
 
 
 def replace_rows(robot: Robot) -> Robot:

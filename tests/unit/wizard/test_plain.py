@@ -116,7 +116,7 @@ def test_the_review_is_numbered_and_writes() -> None:
     talk = Talk().say("1")
     assert talk.at() == "/review"
     text = talk.plain.text()
-    assert "1. Write the files" in text
+    assert "1. Write the files (2 new)" in text
     assert talk.say("").plain.state.over is Over.WRITE
 
 

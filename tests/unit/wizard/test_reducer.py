@@ -2,31 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES
 from helm_aeterna.wizard.result import result
-from helm_aeterna.wizard.review import entries
 from helm_aeterna.wizard.reviewing import selectable
 from helm_aeterna.wizard.state import Over, Overlay
 from helm_aeterna.wizard.walk import position
-from tests.unit.wizard.robot import Robot, given
+from tests.unit.wizard.robot import Robot, at_review, given, jump_to
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
-
-
-def jump_to(robot: Robot, question: str) -> None:
-    targets = [entry.target for entry in selectable(robot.state)]
-    robot.do(Press.HOME, *[DOWN] * targets.index(question), ENTER)
-
-
-def at_review(**more: object) -> Robot:
-    robot = Robot(**more)  # type: ignore[arg-type]
-    robot.choose("steps").choose("moon").choose("vault").do(ENTER)
-    assert robot.at() == REVIEW
-    return robot
 
 
 def external() -> Robot:
@@ -178,45 +164,6 @@ class TestLeaving:
 
     def test_forgetting(self) -> None:
         assert external().do(Press.LEAVE, Press.END, ENTER).state.over is Over.FORGET
-
-
-class TestReview:
-    def test_nothing_is_written_before_write_is_chosen(self) -> None:
-        robot = at_review()
-        assert robot.state.over is None
-        robot.do(ENTER)
-        assert robot.state.over is Over.WRITE
-
-    def test_an_error_forbids_writing(self) -> None:
-        wrong = Finding(code="AET001", where="store.size", problem="too small", fix="make it larger")
-        robot = at_review(findings=(wrong,)).do(ENTER)
-        assert robot.state.over is None
-        assert robot.state.view.problem
-        assert [entry.value for entry in entries(robot.state) if entry.kind == "error"] == ["too small"]
-
-    def test_a_warning_is_shown_and_does_not(self) -> None:
-        warning = Finding(code="AET002", where="store", problem="odd", severity=Severity.WARNING)
-        robot = at_review(findings=(warning,))
-        assert [entry.value for entry in entries(robot.state) if entry.kind == "warning"] == ["odd"]
-        assert robot.do(ENTER).state.over is Over.WRITE
-
-    def test_it_is_worked_out_anew_after_a_change(self) -> None:
-        robot = at_review()
-        jump_to(robot, "target")
-        robot.choose("mars")
-        assert robot.previews == 2
-
-    def test_changes_can_be_read_and_hide_secrets(self) -> None:
-        robot = at_review().do("d")
-        assert robot.state.overlay is Overlay.CHANGES
-        assert robot.state.review is not None
-        texts = [line.text for line in robot.state.review.changes]
-        assert "+target: moon" in texts
-        assert not any("hush" in text for text in texts)
-        assert "+a.b: (hidden)" in texts
-        robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
-        assert robot.at() == REVIEW
-        assert robot.state.overlay is None
 
 
 @pytest.mark.requirement("CLI-43")

@@ -1,0 +1,183 @@
+"""The lines of the review page: what to do, warnings, answers in groups, files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helm_aeterna.model.question import Kind, Question
+from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.methods import origin
+from helm_aeterna.wizard.page import Look, Page
+from helm_aeterna.wizard.review import Review
+from helm_aeterna.wizard.rows import default_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helm_aeterna.wizard.state import State
+
+_UNTOLD = frozenset({Look.START, Look.FAMILY, Look.CHECK, Look.REVIEW})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the review page.
+
+    Attributes:
+        kind: action, answer, heading, file, error, warning or blank.
+        label: Its first column.
+        value: Its second column.
+        note: Its third column, or the text below it.
+        target: What Enter does: write, changes, or the question to jump to; empty for a line that is only read.
+        level: How far it is indented.
+    """
+
+    kind: str
+    label: str = ""
+    value: str = ""
+    note: str = ""
+    target: str = ""
+    level: int = 0
+
+
+def entries(state: State) -> tuple[Entry, ...]:
+    """All lines of the review page."""
+    review = state.review or Review()
+    summary = _summary(review) if state.review else "... working out what that means"
+    lines = [
+        Entry(kind="action", label="Write the files", note=summary, target="write"),
+        Entry(kind="action", label="Show what changes in them", target="changes"),
+        Entry(kind="blank"),
+    ]
+    lines += [
+        Entry(
+            kind=str(finding.severity),
+            label=_named(state, finding.where),
+            value=finding.problem,
+            note=finding.fix,
+            target=_cause(state, finding.where),
+        )
+        for finding in review.errors + review.warnings
+    ]
+    lines += [Entry(kind="blank")] if review.findings else []
+    lines += [Entry(kind="heading", label="Answers (Enter changes one)"), *_answers(state), Entry(kind="blank")]
+    lines.append(Entry(kind="heading", label="Files"))
+    lines += [Entry(kind="file", label=name, value=action, note=note, level=1) for name, action, note in review.files]
+    return tuple(lines)
+
+
+def _summary(review: Review) -> str:
+    """How many files are new, changed or left alone: seen before anybody scrolls to their list."""
+    counts = Counter(action for _, action, _ in review.files)
+    return ", ".join(f"{count} {action}" for action, count in counts.items())
+
+
+def _named(state: State, where: str) -> str:
+    """What a finding is about in the words of the pages; a flag means nothing to whoever answers questions."""
+    question = next((question for question in state.script if where == question.flag), None)
+    if question is None:
+        return where
+    return question.group if question.kind is Kind.CHOICE and question.group else label_of(question)
+
+
+def _cause(state: State, where: str) -> str:
+    """The question on some page that a finding is about; empty where it is about none."""
+    asked = [question for page in state.pages for question in page.questions]
+    return next((question.id for question in asked if where == question.flag or where in question.paths), "")
+
+
+def _answers(state: State) -> Iterator[Entry]:
+    groups: set[str] = set()
+    behind = False
+    for page in state.pages:
+        if page.look in _UNTOLD:
+            continue
+        if page.look is Look.SWITCHES:
+            behind = True
+            groups |= {question.group for question in page.questions}
+            yield from _switches(state, page)
+        elif behind and page.look is Look.FORM and not page.owner:
+            yield from _settings(state, page)
+        else:
+            yield from _page(state, page, groups)
+
+
+def _page(state: State, page: Page, groups: set[str]) -> Iterator[Entry]:
+    """The answers of a page; the first of a group is its head."""
+    for question in page.questions:
+        first = question.group not in groups
+        groups.add(question.group)
+        head = first and page.look is not Look.FORM
+        label = question.group if head and page.look is Look.LIST and question.group else label_of(question)
+        yield _answer(state, question, label=label, level=1 if head else 2)
+
+
+def _settings(state: State, page: Page) -> Iterator[Entry]:
+    """Settings that may all stay as they are: only those that do not are told one by one."""
+    changed = [question for question in page.questions if not _is_left(state, question)]
+    left = len(page.questions) - len(changed)
+    words = f"{left} {'more' if changed else 'settings' if left > 1 else 'setting'}" if left else ""
+    note = "default" if left else ""
+    yield Entry(kind="answer", label=page.title, value=words, note=note, target=page.questions[0].id, level=1)
+    yield from (_answer(state, question, label=label_of(question), level=2) for question in changed)
+
+
+def _is_left(state: State, question: Question) -> bool:
+    answer = state.effective.get(question.id)
+    return answer is None or answer.value in {default_of(question), ""}
+
+
+def _answer(state: State, question: Question, *, label: str, level: int) -> Entry:
+    value, note = value_of(state, question)
+    return Entry(kind="answer", label=label, value=value, note=note, target=question.id, level=level)
+
+
+def _switches(state: State, page: Page) -> Iterator[Entry]:
+    on = [question.ask for question in page.questions if state.effective.text(question.id) == "true"]
+    target = page.questions[0].id if page.questions else page.id
+    yield Entry(kind="answer", label=page.title, value="" if on else "none", target=target, level=1)
+    for ask in on:
+        yield Entry(kind="answer", label=ask, value="yes", target=target, level=2)
+
+
+def label_of(question: Question) -> str:
+    """The question in a few words: what stands before a semicolon."""
+    return question.ask.split(";")[0].rstrip("?")
+
+
+def value_of(state: State, question: Question) -> tuple[str, str]:
+    """An answer and where it came from, in words; of a secret only that it is there."""
+    answer = state.effective.get(question.id)
+    if question.kind is Kind.SECRET:
+        return _secret_value(state, question)
+    value = answer.value if answer is not None else default_of(question)
+    note = "default" if value == default_of(question) else origin(answer) if answer is not None else ""
+    if value is None or value == "":
+        return "not set", ""
+    if question.kind is Kind.CHOICE:
+        return option_words(question, str(value)), "" if note == "given here" else note
+    words = (
+        {"true": "yes", "false": "no"}.get(str(value).lower(), str(value)) if isinstance(value, bool) else str(value)
+    )
+    return words, "" if note == "given here" else note
+
+
+def option_words(question: Question, value: str) -> str:
+    """An option's name, with who runs it where its family leaves that open."""
+    option = next((option for option in question.options if option.value == value), None)
+    if option is None:
+        return value
+    shared = sum(1 for other in question.offered if other.label == option.label) > 1
+    return f"{option.label} ({option.kind})" if shared and option.kind else option.label
+
+
+def _secret_value(state: State, question: Question) -> tuple[str, str]:
+    answer = state.answers.get(question.id)
+    if answer is not None and isinstance(answer.value, SecretText):
+        return "hidden", origin(answer)
+    name = state.effective.text(question.unless) if question.unless else ""
+    if name:
+        return f"in the Secret {name}", ""
+    return ("is generated", "") if question.generate else ("none", "")

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.wizard.entries import entries
+from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.page import REVIEW
+from helm_aeterna.wizard.state import Over, Overlay
+from tests.unit.wizard.robot import Robot, at_review, jump_to
+
+ENTER, BACK, DOWN = Press.ENTER, Press.BACK, Press.DOWN
+
+
+def ask_for_more(robot: Robot) -> Robot:
+    """From the advanced options, through the settings of every topic, to the review."""
+    rows = [row.value for row in robot.state.page.rows]
+    for place, value in enumerate(rows):
+        if value.startswith("/topic/"):
+            robot.do(Press.HOME, *[DOWN] * place, Press.SPACE)
+    for _ in range(10):
+        robot.do(ENTER)
+        if robot.at() == REVIEW:
+            return robot
+    raise AssertionError(robot.trail)
+
+
+def test_nothing_is_written_before_write_is_chosen() -> None:
+    robot = at_review()
+    assert robot.state.over is None
+    robot.do(ENTER)
+    assert robot.state.over is Over.WRITE
+
+
+def test_an_error_forbids_writing() -> None:
+    wrong = Finding(code="AET001", where="store.size", problem="too small", fix="make it larger")
+    robot = at_review(findings=(wrong,)).do(ENTER)
+    assert robot.state.over is None
+    assert robot.state.view.problem
+    assert [entry.value for entry in entries(robot.state) if entry.kind == "error"] == ["too small"]
+
+
+def test_a_warning_is_shown_and_does_not() -> None:
+    warning = Finding(code="AET002", where="store", problem="odd", severity=Severity.WARNING)
+    robot = at_review(findings=(warning,))
+    assert [entry.value for entry in entries(robot.state) if entry.kind == "warning"] == ["odd"]
+    assert robot.do(ENTER).state.over is Over.WRITE
+
+
+def test_a_finding_names_its_answer_as_the_pages_do() -> None:
+    about = Finding(code="AET002", where="--store", problem="odd", severity=Severity.WARNING)
+    key = Finding(code="AET003", where="--store-size", problem="odd", severity=Severity.WARNING)
+    robot = at_review(findings=(about, key))
+    assert [entry.label for entry in entries(robot.state) if entry.kind == "warning"] == [
+        "Store",
+        "Size of the crate",
+    ]
+
+
+def test_the_files_are_counted_where_they_are_written() -> None:
+    assert entries(at_review().state)[0].note == "2 new"
+
+
+def test_settings_that_stay_as_they_are_are_one_line() -> None:
+    robot = Robot().choose("steps").choose("moon").choose("crate").choose("crate")
+    lines = [(entry.label, entry.value, entry.note) for entry in entries(ask_for_more(robot).state)]
+    assert ("More settings: Store", "1 setting", "default") in lines
+    assert not any(label == "Size of the crate" for label, _, _ in lines)
+    jump_to(robot, "store-size")
+    lines = [(entry.label, entry.value, entry.note) for entry in entries(robot.do("9", ENTER).state)]
+    assert ("More settings: Store", "", "") in lines
+    assert ("Size of the crate", "9", "") in lines
+
+
+def test_a_secret_of_no_group_before_it_is_no_part_of_the_last_one() -> None:
+    levels = {entry.label: entry.level for entry in entries(at_review().state)}
+    assert levels["Key of everything"] == 1
+
+
+def test_it_is_worked_out_anew_after_a_change() -> None:
+    robot = at_review()
+    jump_to(robot, "target")
+    robot.choose("mars")
+    assert robot.previews == 2
+
+
+def test_changes_can_be_read_and_hide_secrets() -> None:
+    robot = at_review().do("d")
+    assert robot.state.overlay is Overlay.CHANGES
+    assert robot.state.review is not None
+    texts = [line.text for line in robot.state.review.changes]
+    assert "+target: moon" in texts
+    assert not any("hush" in text for text in texts)
+    assert "+a.b: (hidden)" in texts
+    robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
+    assert robot.at() == REVIEW
+    assert robot.state.overlay is None

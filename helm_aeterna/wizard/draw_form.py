@@ -9,7 +9,7 @@ from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines, scrolled
 from helm_aeterna.wizard.entries import label_of
 from helm_aeterna.wizard.forms import values_of
 from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
-from helm_aeterna.wizard.methods import method_at, methods, origin
+from helm_aeterna.wizard.methods import method_at, methods, origin, reminder
 from helm_aeterna.wizard.rows import Row, default_of, why_of
 from helm_aeterna.wizard.walk import is_required
 
@@ -110,6 +110,7 @@ def secret_body(state: State, paper: Paper, height: int) -> Drawn:
     fields, cursor = _secret_fields(state, paper)
     tail: list[Line] = [(("dim", "Fetching it ..."),)] if view.busy else []
     tail += paragraph("error", view.problem, paper, sign=glyphs.bad) if view.problem else []
+    tail += paragraph("warning", reminder(state, question), paper, sign=glyphs.warning) if not tail else []
     about = paragraph("dim", _stays(question, method.name), paper)
     gap: list[Line] = [()] if height > len(rows) + len(fields) + len(tail) + 1 else []
     room = max(1, height - len(fields) - len(tail) - 2 * len(gap))

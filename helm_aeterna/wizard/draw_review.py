@@ -79,7 +79,8 @@ def _finding(entry: Entry, paper: Paper, *, focus: bool) -> list[Line]:
     pointer = paper.glyphs.pointer if focus else " "
     where = f"{entry.label}: " if entry.label else ""
     lines = paragraph(entry.kind, sentence(f"{where}{entry.value}"), paper, sign=f"{pointer} {sign}")
-    return lines + (paragraph("dim", sentence(entry.note), paper, "    ") if entry.note else [])
+    fix = sentence(f"{entry.note[:1].upper()}{entry.note[1:]}")
+    return lines + (paragraph("dim", fix, paper, "    ") if fix else [])
 
 
 def _file(entry: Entry, paper: Paper, label: int) -> list[Line]:

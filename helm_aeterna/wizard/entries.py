@@ -76,7 +76,7 @@ def _summary(review: Review) -> str:
 
 def _named(state: State, where: str) -> str:
     """What a finding is about in the words of the pages; a flag means nothing to whoever answers questions."""
-    question = next((question for question in state.script if where == question.flag), None)
+    question = next((question for question in state.script if _is_about(question, where)), None)
     if question is None:
         return where
     return question.group if question.kind is Kind.CHOICE and question.group else label_of(question)
@@ -85,7 +85,13 @@ def _named(state: State, where: str) -> str:
 def _cause(state: State, where: str) -> str:
     """The question on some page that a finding is about; empty where it is about none."""
     asked = [question for page in state.pages for question in page.questions]
-    return next((question.id for question in asked if where == question.flag or where in question.paths), "")
+    return next((question.id for question in asked if _is_about(question, where)), "")
+
+
+def _is_about(question: Question, where: str) -> bool:
+    """Whether a place names a question: by its flag, by a path of the values, or by `path (flag)`."""
+    names = where.replace("(", " ").replace(")", " ").split()
+    return question.flag in names or any(path in names for path in question.paths)
 
 
 def _answers(state: State) -> Iterator[Entry]:

@@ -90,6 +90,17 @@ def elsewhere(state: State, question: Question) -> tuple[tuple[Question, Method]
     return tuple(found)
 
 
+def reminder(state: State, question: Question) -> str:
+    """What is said where a secret was given before the wizard was left; empty elsewhere."""
+    words = "It was given before; secrets are not kept, so it is asked for again."
+    return words if is_lost(state, question) else ""
+
+
+def is_lost(state: State, question: Question) -> bool:
+    """Whether a secret was given before the wizard was left, and nothing was said of it since."""
+    return question.id in state.lost and question.id not in state.answers and question.id not in state.seen
+
+
 def method_at(state: State, question: Question) -> Method:
     """The way in focus."""
     offered = methods(state, question)

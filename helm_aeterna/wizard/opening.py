@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.editor import Line
-from helm_aeterna.wizard.methods import method_fields, methods
+from helm_aeterna.wizard.methods import is_lost, method_fields, methods
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.rows import family_of
 from helm_aeterna.wizard.state import View
@@ -67,6 +67,7 @@ def _secret(state: State, page: Page) -> View:
     names = [method.name for method in methods(state, page.questions[0])]
     question = page.questions[0]
     known = state.effective.text(question.unless) if question.unless else ""
-    preferred = "existing" if known else names[0] if question.id in state.answers else "none"
+    there = question.id in state.answers or is_lost(state, question)
+    preferred = "existing" if known else names[0] if there else "none"
     cursor = names.index(preferred) if preferred in names else 0
     return View(cursor=cursor, fields=method_fields(state, question, names[cursor]))

@@ -11,7 +11,7 @@ from helm_aeterna.wizard.forms import values_of
 from helm_aeterna.wizard.frame import sentence
 from helm_aeterna.wizard.hints import help_text
 from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import methods
+from helm_aeterna.wizard.methods import methods, reminder
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
 from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.rows import why_of
@@ -62,6 +62,7 @@ def _body(state: State) -> Iterator[str]:
                 word = "on" if row.value in state.view.on else "off"
                 yield f"{number}. {row.label}: {word}. {row.why}"
         case Look.SECRET:
+            yield from [said] if (said := reminder(state, page.questions[0])) else []
             for number, method in enumerate(methods(state, page.questions[0]), 1):
                 yield f"{number}. {method.label} ({method.hint})"
         case Look.CHECK | Look.REVIEW:
@@ -95,7 +96,7 @@ def _review(state: State) -> Iterator[str]:
         if entry.kind == "blank":
             continue
         if entry.kind in {"error", "warning"}:
-            fix = f" {entry.note}" if entry.note else ""
+            fix = f" {sentence(entry.note[:1].upper() + entry.note[1:])}" if entry.note else ""
             number += bool(entry.target)
             lead = f"{number}. " if entry.target else ""
             yield f"{lead}{entry.kind.capitalize()}: {entry.label}: {entry.value}.{fix}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.answers import Answer, Answers, Source
-from helm_aeterna.model.question import Kind, Script
+from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.methods import is_lost
 from helm_aeterna.wizard.page import REVIEW, START
 from helm_aeterna.wizard.walk import goto, is_missing, position
 
@@ -63,6 +64,7 @@ class Progress:
             undecided=self.undecided,
             seen=(self.seen | {START}) - lost,
             every=self.every,
+            lost=lost,
             merge=self.merge,
         )
         ids = [page.id for page in state.pages]
@@ -87,11 +89,15 @@ def dump_progress(state: State) -> dict[str, Tree]:
         "suggested": _plain(state.script, state.suggested, lambda _: True),
         # Only that they were given: they are asked for again.
         "secrets": sorted(
-            question.id
-            for question in state.script
-            if question.kind is Kind.SECRET and question.id in state.answers and not state.is_given(question.id)
+            question.id for question in state.script if question.kind is Kind.SECRET and _was_given(state, question)
         ),
     }
+
+
+def _was_given(state: State, question: Question) -> bool:
+    """Whether a secret was given by hand, here or before the wizard was left the last time."""
+    here = question.id in state.answers and not state.is_given(question.id)
+    return here or is_lost(state, question)
 
 
 def _plain(script: Script, answers: Answers, wanted: Callable[[Answer], bool]) -> dict[str, Tree]:

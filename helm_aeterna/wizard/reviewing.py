@@ -43,5 +43,7 @@ def _done(state: State, target: str) -> State:
     if state.review is None:
         return state
     if state.review.errors:
-        return state.with_view(problem="Nothing can be written while there is an error; Enter on an answer changes it.")
+        places = [place for place, line in enumerate(selectable(state)) if line.kind == "error"]
+        problem = "Nothing can be written while there is an error; Enter on it leads to its answer."
+        return state.with_view(cursor=places[0] if places else state.view.cursor, problem=problem)
     return replace(state, over=Over.WRITE)

@@ -81,6 +81,7 @@ class State:
         review: What writing would do; None until it is worked out.
         progress: Where an earlier run stopped.
         last: Answers of the last run, its secrets among them.
+        lost: Questions whose secret was given before the wizard was left.
         merge: Start from the last run: its files keep the user's own changes.
         subject: Says what can be tried; None when checks are skipped.
         news: What the first page tells: something from an earlier run that cannot be used.
@@ -103,6 +104,7 @@ class State:
     review: Review | None = None
     progress: Progress | None = None
     last: Answers = field(default_factory=Answers)
+    lost: frozenset[str] = frozenset()
     merge: bool = False
     subject: Callable[[str, Answers], str] | None = None
     news: tuple[str, ...] = ()

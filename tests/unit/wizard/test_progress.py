@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helm_aeterna.formats import Tree, dump_yaml, load_yaml
 from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.plain_text import page_text
 from helm_aeterna.wizard.progress import dump_progress, load_progress
 from helm_aeterna.wizard.result import result
 from tests.unit.wizard.made_up import SCRIPT
@@ -62,6 +63,19 @@ def test_a_run_that_is_resumed_anywhere_ends_the_same(keys: int) -> None:
     assert again.at() == whole.at() == "/review"
     assert again.result() == whole.result()
     assert result(again.state).value("store-key") == result(whole.state).value("store-key")
+
+
+def test_a_secret_that_was_given_is_not_left_out_by_one_key_after_a_resume() -> None:
+    again = resumed(Robot().do(*_WAY[: _WAY.index("hush") + 2]))
+    again = resumed(again)  # left again at once
+    assert again.at() == "store-key"
+    assert any("It was given before" in line for line in page_text(again.state))
+    again.do(Press.ENTER)
+    assert again.at() == "store-key"
+    assert again.state.view.problem
+    again.do(Press.END, Press.DOWN, Press.DOWN, Press.DOWN, Press.DOWN, Press.DOWN, Press.ENTER)
+    assert again.at() != "store-key", "unless there is none any more"
+    assert dump_progress(again.state)["secrets"] == []
 
 
 def test_no_secret_is_kept() -> None:

@@ -55,6 +55,14 @@ def test_a_finding_names_its_answer_as_the_pages_do() -> None:
     ]
 
 
+def test_what_the_chart_says_of_a_key_leads_to_its_answer() -> None:
+    wrong = Finding(code="AET001", where="master.key (--master-key-file)", problem="bad", fix="another")
+    robot = at_review(findings=(wrong,)).do("w")
+    assert robot.state.over is None
+    assert [entry.label for entry in entries(robot.state) if entry.kind == "error"] == ["Key of everything"]
+    assert robot.do(ENTER).at() == "master-key", "it is in focus already"
+
+
 def test_the_files_are_counted_where_they_are_written() -> None:
     assert entries(at_review().state)[0].note == "2 new"
 

@@ -224,3 +224,20 @@ def test_the_cursor_is_seen_where_something_is_typed_and_nowhere_else(folder: Pa
     assert _cursor(program) == (32 + 3 + 30, 6)
     program.press("ctrl-c", "ctrl-c")
     assert program.end() == 130
+
+
+def test_files_that_appeared_in_the_meantime_are_not_replaced(folder: Path) -> None:
+    """Two wizards in one folder: the second to write would replace the key of the first."""
+    program = Program(folder, "--llm", "none")
+    program.until(BEGIN.shows)
+    program.press("enter").until("Nothing has been written yet.", "5 new")
+    (folder / "values.secret.yaml").write_text("aeterna: {kmsKey: another}\n")
+    program.press("enter")
+    assert program.end() == 7
+    assert "the files changed while you answered" in program.screen()
+    assert (folder / "values.secret.yaml").read_text() == "aeterna: {kmsKey: another}\n"
+    assert not (folder / "values.yaml").exists()
+    program = Program(folder, "--llm", "none")
+    program.until("Go on where you stopped")
+    program.press("ctrl-c", "ctrl-c")
+    assert program.end() == 130

@@ -11,8 +11,8 @@ from helm_aeterna.adapters.terminal.memory import drop_progress, keep_progress, 
 from helm_aeterna.answers.sources import collect
 from helm_aeterna.commands.interview.checks import ConnectionChecker
 from helm_aeterna.commands.interview.work import Work
-from helm_aeterna.commands.project import saved_answers, with_secrets
-from helm_aeterna.errors import AeternaError, Cancelled
+from helm_aeterna.commands.project import read_folder, saved_answers, with_secrets
+from helm_aeterna.errors import AeternaError, Cancelled, WriteError
 from helm_aeterna.formats import dump_yaml, load_yaml
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
@@ -53,6 +53,7 @@ def interview(
 
     Raises:
         Cancelled: The user left; no file was written.
+        WriteError: The files are no longer those that were reviewed, or cannot be written.
     """
     checker = None if arguments.skip_checks else ConnectionChecker(chart)
     memory = folder / PROGRESS
@@ -69,14 +70,35 @@ def interview(
     if state.over is Over.FORGET:
         drop_progress(memory)
         raise Cancelled("stopped: nothing was written, nothing was kept")
+    keep(state)
     if state.over is not Over.WRITE:
-        keep(state)
-        fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if memory.exists() else ""
-        raise Cancelled(f"stopped: nothing was written{', your answers are kept' if fix else ''}", fix=fix)
+        raise _stopped(arguments, outside, kept=memory.exists())
+    _check_untouched(disk, folder)
     code = _written(arguments, outside, work, state, folder)
     if not arguments.dry_run:
         drop_progress(memory)
     return code
+
+
+def _stopped(arguments: argparse.Namespace, outside: Outside, *, kept: bool) -> Cancelled:
+    fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if kept else ""
+    return Cancelled(f"stopped: nothing was written{', your answers are kept' if kept else ''}", fix=fix)
+
+
+def _check_untouched(disk: Disk, folder: Path) -> None:
+    """What was written to the folder in the meantime, a key among it perhaps, is not replaced by what was reviewed.
+
+    Raises:
+        WriteError: The files are others than those that were reviewed.
+    """
+    now = read_folder(folder)
+    changed = sorted(name for name in {*disk.texts, *now.texts} if disk.texts.get(name) != now.texts.get(name))
+    if changed:
+        raise WriteError(
+            "the files changed while you answered, nothing was written",
+            where=", ".join(str(folder / name) for name in changed),
+            fix="start again and go on where you stopped: the review shows what changes now",
+        )
 
 
 def _written(arguments: argparse.Namespace, outside: Outside, work: Work, state: State, folder: Path) -> int:

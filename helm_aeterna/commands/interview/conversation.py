@@ -202,7 +202,7 @@ def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], Non
 def _on_screen(state: State, work: Work, outside: Outside, look: TerminalLook, keep: Callable[[State], None]) -> State:
     from helm_aeterna.adapters.terminal.screen import Stopped, Terminal
     from helm_aeterna.commands.interview.screen import Session
-    from helm_aeterna.wizard.frame import ASCII, UNICODE
+    from helm_aeterna.wizard.drawing.frame import ASCII, UNICODE
 
     terminal = Terminal(colour=outside.console.colour)
     session = Session(state, work, terminal, keep, UNICODE if look.unicode else ASCII)

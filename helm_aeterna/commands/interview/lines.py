@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal, stoppable
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
+from helm_aeterna.wizard.lines.plain import Plain
 from helm_aeterna.wizard.page import Look
-from helm_aeterna.wizard.plain import Plain
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.state import Over, Overlay, State
 

@@ -7,10 +7,10 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.draw import draw
+from helm_aeterna.wizard.drawing.frame import Frame, Glyphs, Paper
+from helm_aeterna.wizard.drawing.hints import is_typing
+from helm_aeterna.wizard.drawing.screen import draw
 from helm_aeterna.wizard.events import CheckBegan, Effect, Event, Fetch, MakePreview, Press, RunCheck, Typed
-from helm_aeterna.wizard.frame import Frame, Glyphs, Paper
-from helm_aeterna.wizard.hints import is_typing
 from helm_aeterna.wizard.reducer import due, step
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from helm_aeterna.wizard.draw import draw
+from helm_aeterna.wizard.drawing.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
+from helm_aeterna.wizard.drawing.screen import draw
 from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
-from helm_aeterna.wizard.plain_text import page_text
+from helm_aeterna.wizard.lines.text import page_text
 from helm_aeterna.wizard.walk import position
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 

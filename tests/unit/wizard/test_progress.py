@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from helm_aeterna.formats import Tree, dump_yaml, load_yaml
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.plain_text import page_text
+from helm_aeterna.wizard.lines.text import page_text
 from helm_aeterna.wizard.progress import dump_progress, load_progress
 from helm_aeterna.wizard.result import result
 from tests.unit.wizard.made_up import SCRIPT

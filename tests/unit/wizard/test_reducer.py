@@ -178,7 +178,7 @@ def test_what_was_given_outside_is_shown_and_can_be_changed_in_the_review() -> N
 
 
 def test_help_says_why_and_how_else() -> None:
-    from helm_aeterna.wizard.hints import help_text
+    from helm_aeterna.wizard.drawing.hints import help_text
 
     text = "\n".join(help_text(external().do(Press.HELP).state))
     assert "--store-host" in text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.wizard.draw_list import Drawn, paragraph, rows_lines, scrolled
+from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
+from helm_aeterna.wizard.drawing.list import Drawn, paragraph, rows_lines, scrolled
 from helm_aeterna.wizard.entries import label_of
 from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.methods import method_at, methods, origin, reminder
 from helm_aeterna.wizard.rows import Row, default_of, why_of
 from helm_aeterna.wizard.walk import is_required

@@ -12,7 +12,7 @@ from helm_aeterna.wizard.state import Overlay
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
-    from helm_aeterna.wizard.frame import Glyphs
+    from helm_aeterna.wizard.drawing.frame import Glyphs
     from helm_aeterna.wizard.state import State
 
 _ENTER = {

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.drawing.frame import sentence
+from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.entries import entries, label_of
 from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.frame import sentence
-from helm_aeterna.wizard.hints import help_text
 from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import methods, reminder
 from helm_aeterna.wizard.overlays import LEAVE_ROWS

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.draw_form import form_body, secret_body
-from helm_aeterna.wizard.draw_list import check_body, list_body, switches_body
-from helm_aeterna.wizard.draw_over import overlay_body
-from helm_aeterna.wizard.draw_review import review_body
-from helm_aeterna.wizard.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
-from helm_aeterna.wizard.hints import hints
+from helm_aeterna.wizard.drawing.form import form_body, secret_body
+from helm_aeterna.wizard.drawing.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
+from helm_aeterna.wizard.drawing.hints import hints
+from helm_aeterna.wizard.drawing.list import check_body, list_body, switches_body
+from helm_aeterna.wizard.drawing.over import overlay_body
+from helm_aeterna.wizard.drawing.review import review_body
 from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.walk import position
 

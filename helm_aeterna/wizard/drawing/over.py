@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.draw_list import paragraph, rows_lines
-from helm_aeterna.wizard.frame import Line, Paper, wrapped
-from helm_aeterna.wizard.hints import help_text
+from helm_aeterna.wizard.drawing.frame import Line, Paper, wrapped
+from helm_aeterna.wizard.drawing.hints import help_text
+from helm_aeterna.wizard.drawing.list import paragraph, rows_lines
 from helm_aeterna.wizard.overlays import LEAVE_ROWS
 from helm_aeterna.wizard.state import Overlay
 

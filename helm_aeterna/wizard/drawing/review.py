@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.draw_list import Drawn, paragraph
+from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
+from helm_aeterna.wizard.drawing.list import Drawn, paragraph
 from helm_aeterna.wizard.entries import Entry, entries
-from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

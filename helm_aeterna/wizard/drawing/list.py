@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.checking import Verdict
-from helm_aeterna.wizard.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
+from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
 from helm_aeterna.wizard.lists import rows_of
 from helm_aeterna.wizard.methods import origin
 from helm_aeterna.wizard.page import Look

@@ -1,0 +1,1 @@
+"""How a state looks on a screen: pure functions from state to lines."""

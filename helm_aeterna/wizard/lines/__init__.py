@@ -1,0 +1,1 @@
+"""The wizard in plain numbered lines, for screen readers and simple terminals."""

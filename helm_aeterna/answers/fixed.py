@@ -104,6 +104,7 @@ SECRETS = (
         kind=Kind.CHOICE,
         group="Secrets",
         default="ClusterSecretStore",
+        default_reason="one store usually serves the whole cluster",
         when=(Condition(question="secrets-provider", values=("external-secrets",)),),
         options=(
             Option(value="ClusterSecretStore", label="ClusterSecretStore", why="one for the whole cluster"),
@@ -117,6 +118,7 @@ SECRETS = (
         why="A credential is looked for at <path>/<name>, e.g. aeterna/kms-key.",
         group="Secrets",
         default="aeterna",
+        default_reason="the credentials are this program's",
         when=(Condition(question="secrets-provider", values=("external-secrets",)),),
     ),
     Question(

@@ -17,6 +17,7 @@ ADVANCED = (
         kind=Kind.SWITCH,
         group="Advanced",
         default=False,
+        default_reason="a host name is yours to give",
         paths=("ingress.enabled",),
     ),
     Question(
@@ -51,6 +52,7 @@ ADVANCED = (
         kind=Kind.SWITCH,
         group="Advanced",
         default=False,
+        default_reason="it needs a Prometheus operator",
         paths=("observability.serviceMonitor.enabled",),
     ),
     Question(
@@ -60,6 +62,7 @@ ADVANCED = (
         kind=Kind.SWITCH,
         group="Advanced",
         default=False,
+        default_reason="not every network enforces them",
         paths=("security.networkPolicy.enabled",),
     ),
     Question(
@@ -69,12 +72,14 @@ ADVANCED = (
         kind=Kind.SWITCH,
         group="Advanced",
         default=False,
+        default_reason="a single server keeps its knowledge on a volume",
         paths=("autoscaling.enabled",),
     ),
     Question(
         id="hpa-min-replicas",
         ask="Smallest number of servers",
         kind=Kind.NUMBER,
+        default_reason="one may fail",
         group="Advanced",
         when=(_on("hpa"),),
         paths=("autoscaling.minReplicas",),
@@ -83,6 +88,7 @@ ADVANCED = (
         id="hpa-max-replicas",
         ask="Largest number of servers",
         kind=Kind.NUMBER,
+        default_reason="a limit keeps the costs in hand",
         group="Advanced",
         when=(_on("hpa"),),
         paths=("autoscaling.maxReplicas",),
@@ -94,6 +100,7 @@ ADVANCED = (
         kind=Kind.SWITCH,
         group="Advanced",
         default=False,
+        default_reason="a budget for a single server would block every drain",
         paths=("podDisruptionBudget.enabled",),
     ),
     Question(

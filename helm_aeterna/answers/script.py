@@ -58,6 +58,7 @@ def _choice_question(axis: Axis) -> Question:
         kind=Kind.CHOICE,
         group=axis.label,
         default=axis.default,
+        default_reason=axis.because,
         explicit=not axis.fallback,
         options=tuple(
             Option(
@@ -96,6 +97,7 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
             secret=setting.secret,
             generate=setting.generate,
             advanced=setting.advanced,
+            default_reason=setting.because,
             variables=(setting.variable,) if setting.variable else (),
             example=setting.example,
         )

@@ -37,6 +37,7 @@ class Setting:
         variable: The variable under which people have this secret in their environment.
         example: A value that would do.
         within: A switch among the settings of the choice; this one is asked only when that is on.
+        because: Why its default is what it is, after "because".
     """
 
     name: str
@@ -51,6 +52,7 @@ class Setting:
     variable: str = ""
     example: str = ""
     within: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Axis:
 
     Attributes:
         fallback: Taken instead of the default when that needs a secret nobody gave.
+        because: Why the default is what it is, after "because".
     """
 
     id: str
@@ -114,6 +117,7 @@ class Axis:
     flag: str = ""
     default: str = ""
     fallback: str = ""
+    because: str = ""
     env: tuple[Row, ...] = ()
     choices: Mapping[str, Choice]
 

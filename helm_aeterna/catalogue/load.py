@@ -21,7 +21,7 @@ _KEY = re.compile(r"^[a-zA-Z][a-zA-Z0-9-]*(?:\.[a-zA-Z][a-zA-Z0-9_-]*)*$")
 
 _SETTING = {
     "ask": str, "why": str, "secret": str, "required": bool, "also": list, "id": str, "generate": str,
-    "advanced": bool, "variable": str, "example": str, "within": str,
+    "advanced": bool, "variable": str, "example": str, "within": str, "because": str,
 }  # fmt: skip
 _ROW = {"name": str, "value": (str, list), "secret": str, "reader": str}
 _CHOICE = {
@@ -29,6 +29,7 @@ _CHOICE = {
     "chosen": dict, "switch": str, "block": str, "prefix": str, "settings": dict, "env": list, "check": dict,
 }  # fmt: skip
 _AXIS = {
+    "because": str,
     "label": str,
     "ask": str,
     "why": str,

@@ -166,3 +166,9 @@ def test_what_should_be_known_of_a_choice_is_told_once() -> None:
     assert "not open source" in told_of["--cache"]
     assert "does not connect to a vector database yet" in told_of["--vector-backend"]
     assert all(finding.severity is Severity.WARNING for finding in resolved().findings)
+
+
+def test_every_default_that_is_shown_has_its_reason() -> None:
+    shown = [question for question in real_chart().script if not question.advanced and len(question.offered) != 1]
+    unsaid = [q.id for q in shown if q.default not in {None, ""} and not q.default_reason]
+    assert unsaid == []

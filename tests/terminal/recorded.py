@@ -9,6 +9,12 @@ FOLDER = Path(__file__).resolve().parent / "golden"
 WRITE = os.environ.get("AETERNA_WRITE_GOLDEN") == "1"
 
 
+def golden(name: str) -> str:
+    """What is recorded; empty while it is being recorded, or never was."""
+    path = FOLDER / f"{name}.txt"
+    return "" if WRITE or not path.is_file() else path.read_text(encoding="utf-8")
+
+
 def same_as_golden(name: str, text: str) -> None:
     """Compare with the golden file, or write it."""
     path = FOLDER / f"{name}.txt"

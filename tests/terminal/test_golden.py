@@ -9,7 +9,7 @@ import pexpect
 import pytest
 
 from tests.support.require import require
-from tests.terminal.recorded import FOLDER, same_as_golden
+from tests.terminal.recorded import FOLDER, golden, same_as_golden
 from tests.terminal.routes import text
 from tests.terminal.wizard_program import Program, written
 
@@ -70,7 +70,8 @@ def test_screens(folder: Path) -> None:
 
 def look(program: Program, name: str) -> None:
     """Nothing may be cut off, and every screen says how to go on."""
-    screen = program.screen()
+    recorded = golden(f"screens/{name}")
+    screen = program.until_screen(recorded) if recorded else program.screen()
     lines = screen.splitlines()
     assert len(lines) == 24
     assert "Enter" in lines[-1] or "Esc" in lines[-1]

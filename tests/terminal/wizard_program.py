@@ -132,6 +132,15 @@ class Program:
         while text in self.screen():
             assert time.monotonic() < end, self.screen()
             self.read(0.05)
+        while self.read():  # what was begun is painted to its end
+            pass
+        return self.screen()
+
+    def until_screen(self, wanted: str) -> str:
+        """Wait until the screen is just this; give what it is after a while, for the caller to compare."""
+        end = time.monotonic() + PATIENCE
+        while self.screen() != wanted and time.monotonic() < end:
+            self.read(0.05)
         return self.screen()
 
     def until_changed(self, before: str) -> str:

@@ -15,7 +15,7 @@ from helm_aeterna.errors import AeternaError, Cancelled, UsageError, WriteError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
 
 COMMANDS = {
     "init": "ask a few questions (or take flags, variables, a file) and write the configuration",
@@ -40,70 +40,70 @@ exit codes: 0 done, 1 bug, 2 usage, 3 answers missing or contradictory, 4 check 
 """
 
 
-def program(outside: Outside) -> str:
+def program(runtime: Runtime) -> str:
     """What the user typed to get here."""
-    return "helm aeterna" if outside.as_plugin else "helm-aeterna"
+    return "helm aeterna" if runtime.as_plugin else "helm-aeterna"
 
 
-def main(arguments: Sequence[str], outside: Outside) -> int:
+def main(arguments: Sequence[str], runtime: Runtime) -> int:
     """Run one command; give its exit code."""
     words, as_json = list(arguments), "--json" in arguments
     try:
-        words, outside = _helm_flags(_colour(words, outside), outside)
-        return _run(words, outside)
+        words, runtime = _helm_flags(_colour(words, runtime), runtime)
+        return _run(words, runtime)
     except AeternaError as error:
-        _report(error, outside, as_json=as_json)
+        _report(error, runtime, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        outside.console.err("\ncancelled")
+        runtime.console.err("\ncancelled")
         return 130
     except BrokenPipeError:
         return 0
     except Exception as error:
-        if outside.environment.get("HELM_DEBUG") == "true" or "--debug" in arguments:
+        if runtime.environment.get("HELM_DEBUG") == "true" or "--debug" in arguments:
             raise
         if isinstance(error, OSError):
-            return _refused(error, outside)
-        outside.console.err(f"error: this is a bug: {type(error).__name__}")
-        outside.console.err("  fix: run it again with --debug and report what it prints")
+            return _refused(error, runtime)
+        runtime.console.err(f"error: this is a bug: {type(error).__name__}")
+        runtime.console.err("  fix: run it again with --debug and report what it prints")
         return 1
 
 
-def _refused(error: OSError, outside: Outside) -> int:
+def _refused(error: OSError, runtime: Runtime) -> int:
     """The system refused something no command expects: a full disk below TMPDIR, a limit of the process."""
     fix = "check permissions, limits and free space, of TMPDIR too; --debug says more"
     told = WriteError(f"the system refused: {error.strerror or error}", where=str(error.filename or ""), fix=fix)
-    _report(told, outside, as_json=False)
+    _report(told, runtime, as_json=False)
     return told.exit_code
 
 
 def entry() -> None:
     """Run as a program."""
-    from helm_aeterna.adapters.outside import real_outside
+    from helm_aeterna.adapters.runtime import real_runtime
 
-    sys.exit(main(sys.argv[1:], real_outside()))
+    sys.exit(main(sys.argv[1:], real_runtime()))
 
 
-def _colour(words: list[str], outside: Outside) -> list[str]:
+def _colour(words: list[str], runtime: Runtime) -> list[str]:
     """Take the colour flags out, wherever they stand: Helm 4 hands them on in front of the command."""
     left: list[str] = []
     for word in words:
         if word in {"--no-color", "--color=never", "--colour=never"}:
-            outside.console.colour = False
+            runtime.console.colour = False
         elif word in {"--color=always", "--colour=always"}:
-            outside.console.colour = True
+            runtime.console.colour = True
         elif word not in {"--color=auto", "--colour=auto"}:
             left.append(word)
     return left
 
 
-def _run(words: list[str], outside: Outside) -> int:
+def _run(words: list[str], runtime: Runtime) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
     if command is None or words[0] in {"-h", "--help"}:
-        return _without_command(words, outside)
+        return _without_command(words, runtime)
     if command == "help":
         rest = [word for word in words if word != "help"]
-        return _run([*rest, "--help"], outside)
+        return _run([*rest, "--help"], runtime)
     if command not in COMMANDS:
         near = difflib.get_close_matches(command, COMMANDS, n=1)
         fix = f"did you mean {near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
@@ -112,9 +112,9 @@ def _run(words: list[str], outside: Outside) -> int:
     module = importlib.import_module(f"helm_aeterna.commands.{command}")
     from helm_aeterna.commands.parser import Parser
 
-    parser = Parser(prog=f"{program(outside)} {command}", description=COMMANDS[command], words=words, outside=outside)
+    parser = Parser(prog=f"{program(runtime)} {command}", description=COMMANDS[command], words=words, runtime=runtime)
     module.configure(parser)
-    return int(module.run(parser.parse_args(words), outside))
+    return int(module.run(parser.parse_args(words), runtime))
 
 
 # Helm takes these out of a plugin's arguments and says them in variables; without Helm we do the same.
@@ -126,7 +126,7 @@ _HELM_FLAGS = {
 }
 
 
-def _helm_flags(words: list[str], outside: Outside) -> tuple[list[str], Outside]:
+def _helm_flags(words: list[str], runtime: Runtime) -> tuple[list[str], Runtime]:
     left: list[str] = []
     said: dict[str, str] = {}
     waiting = ""
@@ -142,25 +142,25 @@ def _helm_flags(words: list[str], outside: Outside) -> tuple[list[str], Outside]
             left.append(word)
     if waiting:
         raise UsageError(f"{words[-1]} needs a value", fix=f"for example {words[-1]} aeterna")
-    return left, replace(outside, environment={**outside.environment, **said})
+    return left, replace(runtime, environment={**runtime.environment, **said})
 
 
-def _without_command(words: list[str], outside: Outside) -> int:
+def _without_command(words: list[str], runtime: Runtime) -> int:
     if words and words[0] == "--version":
-        outside.console.out(__version__)
+        runtime.console.out(__version__)
         return 0
     if words and words[0] not in {"-h", "--help"}:
-        raise UsageError(f"unknown flag {words[0]}", fix=f"see {program(outside)} --help")
+        raise UsageError(f"unknown flag {words[0]}", fix=f"see {program(runtime)} --help")
     width = max(map(len, COMMANDS))
-    lines = [f"usage: {program(outside)} COMMAND [flags]", "", "Configure, check and install Aeterna.", "", "commands:"]
+    lines = [f"usage: {program(runtime)} COMMAND [flags]", "", "Configure, check and install Aeterna.", "", "commands:"]
     lines += [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
-    outside.console.out("\n".join(lines) + "\n\n" + _EXAMPLES.rstrip())
+    runtime.console.out("\n".join(lines) + "\n\n" + _EXAMPLES.rstrip())
     return 0 if words else 2
 
 
-def _report(error: AeternaError, outside: Outside, *, as_json: bool) -> None:
+def _report(error: AeternaError, runtime: Runtime, *, as_json: bool) -> None:
     """Tell what is wrong, where, and how to mend it; all problems at once."""
-    console = outside.console
+    console = runtime.console
     if as_json:
         from helm_aeterna.commands.report import error_as_json
 

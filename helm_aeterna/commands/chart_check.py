@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.question import Script
     from helm_aeterna.outputs.preview import Preview
 
 RELEASE = "aeterna"
 
 
-def render(files: Sequence[Path], chart: Path, script: Script, outside: Outside) -> tuple[Finding, ...]:
+def render(files: Sequence[Path], chart: Path, script: Script, runtime: Runtime) -> tuple[Finding, ...]:
     """Render the chart with values files; give what it refuses, and what was not looked at.
 
     Args:
         files: Values files, later ones win.
         chart: The chart's folder.
         script: Tells which flag sets a key.
-        outside: Where Helm is looked for.
+        runtime: Where Helm is looked for.
 
     Raises:
         PrerequisiteError: There is no Helm that can be used.
     """
-    namespace = outside.environment.get("HELM_NAMESPACE") or "default"
-    helm = find_helm(outside.environment, namespace=namespace)
-    with chart_for_rendering(chart, outside.environment) as rendering:
+    namespace = runtime.environment.get("HELM_NAMESPACE") or "default"
+    helm = find_helm(runtime.environment, namespace=namespace)
+    with chart_for_rendering(chart, runtime.environment) as rendering:
         notes = (_note("AET811", "", rendering.note),) if rendering.note else ()
         try:
             helm.template(RELEASE, rendering.path, tuple(files))
@@ -46,12 +46,12 @@ def render(files: Sequence[Path], chart: Path, script: Script, outside: Outside)
     return notes
 
 
-def check_with_chart(planned: Preview, chart: Path, script: Script, outside: Outside) -> tuple[Finding, ...]:
+def check_with_chart(planned: Preview, chart: Path, script: Script, runtime: Runtime) -> tuple[Finding, ...]:
     """Render values that are not written yet; without Helm say that this was not done."""
     texts = {artefact.path: artefact.text for artefact in planned.artefacts if artefact.path in {VALUES, SECRET_VALUES}}
     with temporary_files(texts) as files:
         try:
-            findings = render(files, chart, script, outside)
+            findings = render(files, chart, script, runtime)
         except PrerequisiteError as error:
             return (_note("AET810", "Helm", f"the chart's own rules were not checked: {error.message}", error.fix),)
     # That subcharts are not at hand is of no interest before there is anything to install.

@@ -11,7 +11,7 @@ from helm_aeterna.model.question import Kind, Question, Script
 if TYPE_CHECKING:
     import argparse
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.secret import SecretText
 
 
@@ -32,7 +32,7 @@ def add_question_flags(parser: argparse.ArgumentParser, script: Script) -> None:
         )
 
 
-def said(arguments: argparse.Namespace, script: Script, outside: Outside) -> dict[str, str | SecretText]:
+def said(arguments: argparse.Namespace, script: Script, runtime: Runtime) -> dict[str, str | SecretText]:
     """What the flags said, by question id; secrets are read from their files.
 
     Raises:
@@ -47,7 +47,7 @@ def said(arguments: argparse.Namespace, script: Script, outside: Outside) -> dic
             raise UsageError(f"{question.flag} is given twice", where=", ".join(values), fix="say it once")
         secret = question.kind is Kind.SECRET
         text = values[-1]
-        given[question.id] = read_secret(text, outside.cwd, outside.stdin, question.flag) if secret else text
+        given[question.id] = read_secret(text, runtime.cwd, runtime.stdin, question.flag) if secret else text
     return given
 
 

@@ -19,7 +19,7 @@ from helm_aeterna.outputs.preview import preview
 if TYPE_CHECKING:
     import argparse
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.answers import Answers
@@ -59,28 +59,28 @@ def configure(parser: Parser) -> None:
     how.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
     how.add_argument("--skip-checks", action="store_true", help="do not try connections while asking")
     how.add_argument("--chart", metavar="DIR", help="another folder with the chart")
-    folder, chart = open_chart(parser.said("--chart"), parser.outside)
+    folder, chart = open_chart(parser.said("--chart"), parser.runtime)
     parser.set_defaults(chart_folder=folder, known_chart=chart)
     add_question_flags(parser, chart.script)
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Collect the answers, check them, and write the files or say what is missing."""
     chart: Chart = arguments.known_chart
-    folder = output_folder(arguments.output, outside)
+    folder = output_folder(arguments.output, runtime)
     disk = read_folder(folder)
-    answers = _answers(arguments, outside, chart, disk)
-    if outside.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
+    answers = _answers(arguments, runtime, chart, disk)
+    if runtime.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
         from helm_aeterna.commands.interview.conversation import interview
 
-        return interview(arguments, outside, chart=chart, answers=answers, disk=disk, folder=folder)
+        return interview(arguments, runtime, chart=chart, answers=answers, disk=disk, folder=folder)
     defaults = _takes_defaults(arguments, disk)
     planned = preview(chart, answers, disk, take_defaults=defaults, merge=arguments.reconfigure)
-    findings = checked(planned, arguments, outside)
-    return finish(arguments, outside, planned, findings, folder)
+    findings = checked(planned, arguments, runtime)
+    return finish(arguments, runtime, planned, findings, folder)
 
 
-def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk: Disk) -> Answers:
+def _answers(arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk: Disk) -> Answers:
     """Everything that was said, secrets kept and generated among it.
 
     Raises:
@@ -88,11 +88,11 @@ def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk
     """
     file: Tree = None
     if arguments.answers:
-        file = load_answers(arguments.answers, outside)
+        file = load_answers(arguments.answers, runtime)
     collected = collect(
         chart.script,
-        flags=said(arguments, chart.script, outside),
-        variables=outside.environment,
+        flags=said(arguments, chart.script, runtime),
+        variables=runtime.environment,
         file=file,
         file_name="stdin" if arguments.answers == "-" else arguments.answers or "",
         kept=saved_answers(disk) if arguments.reconfigure else None,
@@ -107,8 +107,8 @@ def _answers(arguments: argparse.Namespace, outside: Outside, chart: Chart, disk
         defaults = _takes_defaults(arguments, disk)
         planned = preview(chart, answers, disk, take_defaults=defaults, unusable=collected.unusable)
         raise AnswersError("the answers cannot be used, nothing was written", findings=(*findings, *planned.findings))
-    for line in finding_lines(findings, outside.console):
-        outside.console.err(line)
+    for line in finding_lines(findings, runtime.console):
+        runtime.console.err(line)
     return answers
 
 
@@ -117,11 +117,11 @@ def _takes_defaults(arguments: argparse.Namespace, disk: Disk) -> bool:
     return bool(arguments.defaults or (arguments.reconfigure and saved_answers(disk) is not None))
 
 
-def load_answers(name: str, outside: Outside) -> Tree:
+def load_answers(name: str, runtime: Runtime) -> Tree:
     """Read an answers file; what is wrong with it is an answers error."""
     from helm_aeterna.formats import FormatError
 
-    text = read_answers(name, outside.cwd, outside.stdin)
+    text = read_answers(name, runtime.cwd, runtime.stdin)
     where = "stdin" if name == "-" else name
     try:
         # Nearly all JSON is YAML; what programs write for an emoji is not.
@@ -133,7 +133,7 @@ def load_answers(name: str, outside: Outside) -> Tree:
         raise AnswersError(f"the answers file is {error.message}", where=error.where, fix=fix) from None
 
 
-def checked(planned: Preview, arguments: argparse.Namespace, outside: Outside) -> tuple[Finding, ...]:
+def checked(planned: Preview, arguments: argparse.Namespace, runtime: Runtime) -> tuple[Finding, ...]:
     """The findings of the answers, and what the chart itself says of the values.
 
     Raises:
@@ -142,7 +142,7 @@ def checked(planned: Preview, arguments: argparse.Namespace, outside: Outside) -
     findings = planned.findings
     if planned.resolved.deployment is not None:
         script = arguments.known_chart.script
-        findings = (*findings, *check_with_chart(planned, arguments.chart_folder, script, outside))
+        findings = (*findings, *check_with_chart(planned, arguments.chart_folder, script, runtime))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         missing = all(finding.code == "AET807" for finding in errors)

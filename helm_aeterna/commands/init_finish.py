@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.outputs.preview import Preview
 
 
 def finish(
-    arguments: argparse.Namespace, outside: Outside, planned: Preview, findings: tuple[Finding, ...], folder: Path
+    arguments: argparse.Namespace, runtime: Runtime, planned: Preview, findings: tuple[Finding, ...], folder: Path
 ) -> int:
     """Write the plan and report it; or print it, when that was asked for."""
     if not arguments.json:
         warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
-        for line in finding_lines(warnings, outside.console):
-            outside.console.err(line)
+        for line in finding_lines(warnings, runtime.console):
+            runtime.console.err(line)
     if arguments.dry_run:
-        report_plan(planned, findings, folder, outside, as_json=arguments.json)
+        report_plan(planned, findings, folder, runtime, as_json=arguments.json)
         return 0
     written = apply(planned.plan, folder)
-    report(planned, findings, written, folder, outside, as_json=arguments.json)
+    report(planned, findings, written, folder, runtime, as_json=arguments.json)
     return 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helm_aeterna.adapters.files import Written
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.errors import Finding
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.artefact import Write
@@ -37,37 +37,37 @@ def report(
     findings: Sequence[Finding],
     written: Sequence[Written],
     folder: Path,
-    outside: Outside,
+    runtime: Runtime,
     *,
     as_json: bool,
 ) -> None:
     """List the files and their backups, and say how to go on."""
-    console = outside.console
+    console = runtime.console
     if as_json:
         console.out(_as_json(planned, findings, written, folder, done=True))
         return
     console.out(f"Written to {folder}:")
     backups = {done.write.artefact.path: done.backup for done in written}
     for write in planned.plan.writes:
-        console.out(_line(write, outside, backups.get(write.artefact.path)))
+        console.out(_line(write, runtime, backups.get(write.artefact.path)))
     for write in planned.plan.writes:
         for key in write.conflicts:
             console.warn(f"{write.artefact.path}: {key} was changed by you and by this run; your value stays")
     console.out("")
-    console.out(next_steps(planned, folder, outside))
+    console.out(next_steps(planned, folder, runtime))
 
 
 def report_plan(
-    planned: Preview, findings: Sequence[Finding], folder: Path, outside: Outside, *, as_json: bool
+    planned: Preview, findings: Sequence[Finding], folder: Path, runtime: Runtime, *, as_json: bool
 ) -> None:
     """Print what would be written, credentials masked."""
-    console = outside.console
+    console = runtime.console
     if as_json:
         console.out(_as_json(planned, findings, (), folder, done=False))
         return
     console.out(f"Would be written to {folder} (--dry-run, nothing was):")
     for write in planned.plan.writes:
-        console.out(_line(write, outside, None))
+        console.out(_line(write, runtime, None))
     for write in planned.plan.writes:
         if write.artefact.path == VALUES:
             console.out("")
@@ -81,15 +81,15 @@ def report_plan(
             console.out(f"  {path}: ***")
 
 
-def next_steps(planned: Preview, folder: Path, outside: Outside) -> str:
+def next_steps(planned: Preview, folder: Path, runtime: Runtime) -> str:
     """Say how to go on from here."""
     from jinja2 import Environment
 
-    at_hand = folder == outside.cwd.resolve()
+    at_hand = folder == runtime.cwd.resolve()
     deployment = planned.resolved.deployment
     template = Environment(autoescape=False, trim_blocks=True).from_string(_NEXT_STEPS)  # noqa: S701 - text, no HTML
     return template.render(
-        program="helm aeterna" if outside.as_plugin else "helm-aeterna",
+        program="helm aeterna" if runtime.as_plugin else "helm-aeterna",
         folder="" if at_hand else f" --output {shlex.quote(str(folder))}",
         secret_file=SECRET_VALUES,
         keep_safe=deployment is not None and "aeterna.kmsKey" in deployment.secrets,
@@ -100,9 +100,9 @@ def next_steps(planned: Preview, folder: Path, outside: Outside) -> str:
 _MARKS = {Action.CREATE: "new", Action.REPLACE: "changed", Action.MERGE: "merged", Action.SAME: "unchanged"}
 
 
-def _line(write: Write, outside: Outside, backup: Path | None) -> str:
+def _line(write: Write, runtime: Runtime, backup: Path | None) -> str:
     kept = f", the old one is {backup.name}" if backup else ""
-    action = outside.console.paint(f"{_MARKS[write.action]:<9}", "green" if write.action is Action.CREATE else "cyan")
+    action = runtime.console.paint(f"{_MARKS[write.action]:<9}", "green" if write.action is Action.CREATE else "cyan")
     return f"  {action} {write.artefact.path:<28} {write.artefact.purpose}{kept}"
 
 

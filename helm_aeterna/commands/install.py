@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.chart_copy import Rendering
     from helm_aeterna.commands.parser import Parser
     from helm_aeterna.commands.releases.source import Source
@@ -69,7 +69,7 @@ def configure(parser: Parser) -> None:
     add("--skip-operators", action="store_true", help="install no operator, whoever brings it")
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Install, or say why not.
 
     Raises:
@@ -79,26 +79,26 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     """
     timeout = seconds(arguments.timeout)
     with listening() as interrupts:
-        target = find_target(arguments.release, outside, interrupts)
-        source = read_source(arguments, outside)
-        _tell([finding for file in source.files for finding in readable_by_others(file)], outside)
+        target = find_target(arguments.release, runtime, interrupts)
+        source = read_source(arguments, runtime)
+        _tell([finding for file in source.files for finding in readable_by_others(file)], runtime)
         target = target.keeping(source.secrets())
         if arguments.dry_run == "client":
-            report = _render_only(target, source, arguments, outside)
+            report = _render_only(target, source, arguments, runtime)
         else:
-            report = _install(target, source, arguments, outside, timeout)
-    outside.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
+            report = _install(target, source, arguments, runtime, timeout)
+    runtime.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
     return 0
 
 
-def _tell(findings: Sequence[Finding], outside: Outside) -> None:
-    for line in finding_lines(findings, outside.console):
-        outside.console.err(line)
+def _tell(findings: Sequence[Finding], runtime: Runtime) -> None:
+    for line in finding_lines(findings, runtime.console):
+        runtime.console.err(line)
 
 
-def _complete(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside) -> Rendering:
-    mirror = arguments.repository_mirror or outside.environment.get(MIRROR, "")
-    return chart_for_installing(source.folder, target.helm, mirror=mirror, say=outside.console.step)
+def _complete(target: Target, source: Source, arguments: argparse.Namespace, runtime: Runtime) -> Rendering:
+    mirror = arguments.repository_mirror or runtime.environment.get(MIRROR, "")
+    return chart_for_installing(source.folder, target.helm, mirror=mirror, say=runtime.console.step)
 
 
 def _render(target: Target, source: Source, rendering: Rendering) -> list[Object]:
@@ -112,8 +112,8 @@ def _render(target: Target, source: Source, rendering: Rendering) -> list[Object
         raise CheckError("the chart refuses these values", findings=findings) from error
 
 
-def _render_only(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside) -> Report:
-    objects = _render(target, source, _complete(target, source, arguments, outside))
+def _render_only(target: Target, source: Source, arguments: argparse.Namespace, runtime: Runtime) -> Report:
+    objects = _render(target, source, _complete(target, source, arguments, runtime))
     return Report(
         release=target.release,
         namespace=target.namespace,
@@ -125,20 +125,20 @@ def _render_only(target: Target, source: Source, arguments: argparse.Namespace, 
     )
 
 
-def _install(target: Target, source: Source, arguments: argparse.Namespace, outside: Outside, timeout: int) -> Report:
-    console, dry_run = outside.console, arguments.dry_run
+def _install(target: Target, source: Source, arguments: argparse.Namespace, runtime: Runtime, timeout: int) -> Report:
+    console, dry_run = runtime.console, arguments.dry_run
     found = target.helm.find_release(target.release)
     console.step(
         f"cluster {target.context or 'of the kubeconfig'}, namespace {target.namespace}, Helm {target.helm.major}"
     )
-    rendering = _complete(target, source, arguments, outside)
+    rendering = _complete(target, source, arguments, runtime)
     objects = _render(target, source, rendering)
     known = served(target, source.operators)
     absent = absent_operators(source.operators, source.values, lambda api, kind: known[api, kind])
     facts = gather(
         target, source.name, objects, source.generated(), found=found, create_namespace=arguments.create_namespace
     )
-    _check([*preflight(facts), *_operators(target, absent, skip=arguments.skip_operators)], outside)
+    _check([*preflight(facts), *_operators(target, absent, skip=arguments.skip_operators)], runtime)
     steps = plan(target.release, target.namespace, absent, dry_run=dry_run, test=arguments.test, wait=arguments.wait)
     installation = Installation(
         target=target,
@@ -154,7 +154,7 @@ def _install(target: Target, source: Source, arguments: argparse.Namespace, outs
     installation.take(steps)
     if dry_run:
         return _dry_report(installation, source, objects, absent)
-    return _report(installation, source, arguments, outside)
+    return _report(installation, source, arguments, runtime)
 
 
 def _operators(target: Target, absent: Sequence[Operator], *, skip: bool) -> list[Finding]:
@@ -171,10 +171,10 @@ def _operators(target: Target, absent: Sequence[Operator], *, skip: bool) -> lis
     return findings
 
 
-def _check(findings: Sequence[Finding], outside: Outside) -> None:
+def _check(findings: Sequence[Finding], runtime: Runtime) -> None:
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if not errors:
-        _tell(findings, outside)
+        _tell(findings, runtime)
         return
     kind: type[AeternaError] = CheckError if any(one.code in _DATA for one in errors) else PrerequisiteError
     raise kind("this cannot be installed as it is", findings=findings)
@@ -201,14 +201,14 @@ def _dry_report(
     )
 
 
-def _report(installation: Installation, source: Source, arguments: argparse.Namespace, outside: Outside) -> Report:
+def _report(installation: Installation, source: Source, arguments: argparse.Namespace, runtime: Runtime) -> Report:
     target = installation.target
     if not arguments.wait:
         installation.look()
     found = target.helm.find_release(target.release) or {}
     place = f"{target.release} --namespace {target.namespace}"
     test = () if arguments.test else ((f"helm test {place}", "To test the connection"),)
-    ours = "helm aeterna" if outside.as_plugin else "helm-aeterna"
+    ours = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
     return Report(
         release=target.release,
         namespace=target.namespace,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from helm_aeterna.errors import UsageError
 
 if TYPE_CHECKING:
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,10 +18,10 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         words: The arguments to come, for flags that decide about other flags (--chart).
-        outside: Where the command runs.
+        runtime: Where the command runs.
     """
 
-    def __init__(self, *, prog: str, description: str, words: list[str], outside: Outside) -> None:
+    def __init__(self, *, prog: str, description: str, words: list[str], runtime: Runtime) -> None:
         super().__init__(
             prog=prog,
             usage=f"{prog} [flags]",
@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.words = words
-        self.outside = outside
+        self.runtime = runtime
         self.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
         self.add_argument("--debug", action="store_true", help="show the trace of a bug")
 

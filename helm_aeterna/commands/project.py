@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.artefact import Disk
 
@@ -34,9 +34,9 @@ _GENERATORS: dict[str, Callable[[], str]] = {
 }
 
 
-def open_chart(given: str | None, outside: Outside) -> tuple[Path, Chart]:
+def open_chart(given: str | None, runtime: Runtime) -> tuple[Path, Chart]:
     """Find the chart and read its catalogue and schema."""
-    folder = find_chart(given or outside.environment.get("AETERNA_CHART"), outside.cwd)
+    folder = find_chart(given or runtime.environment.get("AETERNA_CHART"), runtime.cwd)
     catalogue = load_catalogue(read_chart_file(folder, CATALOGUE), CATALOGUE)
     schema = read_chart_file(folder, SCHEMA)
     if not isinstance(schema, dict):
@@ -44,9 +44,9 @@ def open_chart(given: str | None, outside: Outside) -> tuple[Path, Chart]:
     return folder, Chart(catalogue=catalogue, schema=schema, script=build_script(catalogue, schema))
 
 
-def output_folder(given: str | None, outside: Outside) -> Path:
+def output_folder(given: str | None, runtime: Runtime) -> Path:
     """The folder that the files are written to or read from."""
-    return path_of(given or ".", outside.cwd).resolve()
+    return path_of(given or ".", runtime.cwd).resolve()
 
 
 def read_folder(folder: Path) -> Disk:

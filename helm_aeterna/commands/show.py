@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
 
 _EXAMPLES = """\
@@ -37,10 +37,10 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--chart", metavar="DIR", help="another folder with the chart")
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Print every value with its source."""
-    folder, chart = open_chart(arguments.chart, outside)
-    files = load_values(find_values(arguments.values, output_folder(arguments.output, outside), outside))
+    folder, chart = open_chart(arguments.chart, runtime)
+    files = load_values(find_values(arguments.values, output_folder(arguments.output, runtime), runtime))
     defaults = read_chart_file(folder, CHART_VALUES)
     rows = sourced(files, defaults if isinstance(defaults, dict) else {}, with_defaults=arguments.all)
     if arguments.keys:
@@ -51,10 +51,10 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     }
     if arguments.json:
         tree: dict[str, Tree] = {path: {"value": value, "source": where} for path, (value, where) in masked.items()}
-        outside.console.out(dump_json(tree).rstrip())
+        runtime.console.out(dump_json(tree).rstrip())
         return 0
-    for line in _table(masked, outside):
-        outside.console.out(line)
+    for line in _table(masked, runtime):
+        runtime.console.out(line)
     return 0
 
 
@@ -76,11 +76,11 @@ def _below(path: str, key: str) -> bool:
     return path == key or path.startswith(f"{key}.")
 
 
-def _table(rows: Mapping[str, tuple[Tree, str]], outside: Outside) -> list[str]:
+def _table(rows: Mapping[str, tuple[Tree, str]], runtime: Runtime) -> list[str]:
     texts = {path: (_text(value), where) for path, (value, where) in rows.items()}
     first = min(max((len(path) for path in texts), default=0), 48)
     second = min(max((len(text) for text, _ in texts.values()), default=0), 40)
-    paint = outside.console.paint
+    paint = runtime.console.paint
     return [f"{path:<{first}}  {text:<{second}}  {paint(where, 'dim')}" for path, (text, where) in texts.items()]
 
 

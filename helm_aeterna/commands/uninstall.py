@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
     from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
@@ -46,7 +46,7 @@ def configure(parser: Parser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Remove the release, and the operators if asked.
 
     Raises:
@@ -56,30 +56,30 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     """
     timeout = seconds(arguments.timeout)
     operators = read_operator_table(
-        find_chart(arguments.chart or outside.environment.get("AETERNA_CHART"), outside.cwd)
+        find_chart(arguments.chart or runtime.environment.get("AETERNA_CHART"), runtime.cwd)
     )
     with listening() as interrupts:
-        target = find_target(arguments.release, outside, interrupts)
+        target = find_target(arguments.release, runtime, interrupts)
         found = target.helm.find_release(target.release)
         objects = _objects(target) if found else []
     if found is None and not arguments.operators:
         where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
         raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
-    if found and not arguments.yes and outside.interactive:
-        _ask(target, outside)  # the terminal is as usual here: what is typed can be seen
+    if found and not arguments.yes and runtime.interactive:
+        _ask(target, runtime)  # the terminal is as usual here: what is typed can be seen
     with listening() as interrupts:
         target = target.hearing(interrupts)
-        removed = [_remove(target, timeout, outside)] if found else []
+        removed = [_remove(target, timeout, runtime)] if found else []
         kept: list[tuple[str, str]] = []
         for operator in operators:
-            gone, stays = _operator(target, operator, arguments, outside, timeout)
+            gone, stays = _operator(target, operator, arguments, runtime, timeout)
             removed += gone
             kept += stays
         left = (*remains(target, objects), *kept)
     report = Removal(
         release=target.release, namespace=target.namespace, context=target.context, removed=removed, stays=left
     )
-    outside.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
+    runtime.console.out(dump_json(report.tree()).rstrip("\n") if arguments.json else report.text())
     return 0
 
 
@@ -88,18 +88,18 @@ def _objects(target: Target) -> list[Object]:
     return [*read_manifest(target.helm.manifest(target.release)), *read_manifest(target.helm.hooks(target.release))]
 
 
-def _ask(target: Target, outside: Outside) -> None:
+def _ask(target: Target, runtime: Runtime) -> None:
     where = f"namespace {target.namespace}" + (f" of {target.context}" if target.context else "")
-    outside.console.err(f"Remove release {target.release} from {where}? [y/N]")
-    if outside.stdin.readline().strip().lower() not in {"y", "yes"}:
+    runtime.console.err(f"Remove release {target.release} from {where}? [y/N]")
+    if runtime.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise Cancelled("nothing was removed")
 
 
-def _remove(target: Target, timeout: int, outside: Outside) -> str:
+def _remove(target: Target, timeout: int, runtime: Runtime) -> str:
     title = f"release {target.release} in namespace {target.namespace}"
-    outside.console.step(f"removing {title}")
+    runtime.console.step(f"removing {title}")
     target.helm.uninstall(target.release, timeout)
-    outside.console.done(f"removed {title}")
+    runtime.console.done(f"removed {title}")
     return title
 
 
@@ -107,7 +107,7 @@ def _operator(
     target: Target,
     operator: Operator,
     arguments: argparse.Namespace,
-    outside: Outside,
+    runtime: Runtime,
     timeout: int,
 ) -> tuple[list[str], Sequence[tuple[str, str]]]:
     """Remove an operator that this program installed and nothing uses; say what went and what stays of it."""
@@ -125,7 +125,7 @@ def _operator(
         command = f"helm uninstall {operator.release} --namespace {operator.namespace}"
         return [], ((f"operator {operator.dependency} in namespace {operator.namespace}{who}", command),)
     objects = read_manifest(place.helm.manifest(place.release))
-    return [_remove(place, timeout, outside)], serving(place, operator, objects)
+    return [_remove(place, timeout, runtime)], serving(place, operator, objects)
 
 
 def _users(target: Target, operator: Operator) -> list[str]:

@@ -17,7 +17,7 @@ from helm_aeterna.outputs.values import SECRET_VALUES
 if TYPE_CHECKING:
     import argparse
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
 
 _EXAMPLES = """\
@@ -37,14 +37,14 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--chart", metavar="DIR", help="another folder with the chart")
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Check everything, then report all of it at once.
 
     Raises:
         CheckError: Something is wrong.
     """
-    folder, chart = open_chart(arguments.chart, outside)
-    files = load_values(find_values(arguments.values, output_folder(arguments.output, outside), outside))
+    folder, chart = open_chart(arguments.chart, runtime)
+    files = load_values(find_values(arguments.values, output_folder(arguments.output, runtime), runtime))
     secrets = secret_paths(chart.script)
     findings = [finding for file in files for finding in readable_by_others(file)]
     for file in files:
@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
     if arguments.connect and not wrong:
         from helm_aeterna.commands.connections import try_connections
 
-        findings += try_connections(chart.catalogue, values, outside.console)
+        findings += try_connections(chart.catalogue, values, runtime.console)
     if not wrong:
         try:
-            findings += render([file.path for file in files], folder, chart.script, outside)
+            findings += render([file.path for file in files], folder, chart.script, runtime)
         except PrerequisiteError as error:
             findings.append(
                 Finding(
@@ -70,20 +70,20 @@ def run(arguments: argparse.Namespace, outside: Outside) -> int:
                     severity=Severity.WARNING,
                 )
             )
-    return _report(arguments, outside, tuple(findings), [file.name for file in files])
+    return _report(arguments, runtime, tuple(findings), [file.name for file in files])
 
 
-def _report(arguments: argparse.Namespace, outside: Outside, findings: tuple[Finding, ...], names: list[str]) -> int:
+def _report(arguments: argparse.Namespace, runtime: Runtime, findings: tuple[Finding, ...], names: list[str]) -> int:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if arguments.json and not errors:
-        outside.console.out(
+        runtime.console.out(
             dump_json({"valid": True, "files": list(names), "findings": finding_trees(findings)}).rstrip()
         )
         return 0
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
         raise CheckError(f"{count} in {', '.join(names)}", findings=findings)
-    for line in finding_lines(findings, outside.console):
-        outside.console.err(line)
-    outside.console.done(f"{', '.join(names)}: valid")
+    for line in finding_lines(findings, runtime.console):
+        runtime.console.err(line)
+    runtime.console.done(f"{', '.join(names)}: valid")
     return 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +39,14 @@ class ValuesFile:
     mode: int
 
 
-def find_values(given: Sequence[str], folder: Path, outside: Outside) -> tuple[Path, ...]:
+def find_values(given: Sequence[str], folder: Path, runtime: Runtime) -> tuple[Path, ...]:
     """The files named by -f, else values.yaml and values.secret.yaml of the folder.
 
     Raises:
         PrerequisiteError: There is nothing to look at.
     """
     if given:
-        return tuple(path_of(name, outside.cwd) for name in given)
+        return tuple(path_of(name, runtime.cwd) for name in given)
     if not (folder / VALUES).is_file():
         fix = "run `helm aeterna init` first, or name files with -f, or a folder with --output"
         raise PrerequisiteError(f"there is no {VALUES}", where=str(folder), fix=fix)

@@ -15,7 +15,7 @@ from helm_aeterna.formats import dump_json, lookup
 if TYPE_CHECKING:
     import argparse
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,31 +23,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "A Helm that is missing or too old is told and is no error here."
 
 
-def run(arguments: argparse.Namespace, outside: Outside) -> int:
+def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Print the versions of everything that takes part."""
-    chart = find_chart(None, outside.cwd)
+    chart = find_chart(None, runtime.cwd)
     metadata = read_chart_file(chart, "Chart.yaml")
     facts = {
         "version": __version__,
         "chart": str(lookup(metadata, "version")),
         "server": str(lookup(metadata, "appVersion")),
         "python": f"{platform.python_version()} ({sys.executable})",
-        "helm": _helm(outside),
-        "namespace": outside.environment.get("HELM_NAMESPACE", "default"),
+        "helm": _helm(runtime),
+        "namespace": runtime.environment.get("HELM_NAMESPACE", "default"),
         "chartFolder": str(chart),
     }
     if arguments.json:
-        outside.console.out(dump_json(facts).rstrip("\n"))
+        runtime.console.out(dump_json(facts).rstrip("\n"))
         return 0
     width = max(map(len, facts))
     for name, text in facts.items():
-        outside.console.out(f"{name:<{width}}  {text}")
+        runtime.console.out(f"{name:<{width}}  {text}")
     return 0
 
 
-def _helm(outside: Outside) -> str:
+def _helm(runtime: Runtime) -> str:
     try:
-        helm = find_helm(outside.environment, namespace="default")
+        helm = find_helm(runtime.environment, namespace="default")
     except PrerequisiteError as error:
         return f"none: {error.message}"
     return f"{'.'.join(map(str, helm.version))} ({helm.program})"

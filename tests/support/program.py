@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helm_aeterna.adapters.console import Console
-from helm_aeterna.adapters.outside import Outside
+from helm_aeterna.adapters.runtime import Runtime
 from helm_aeterna.cli import main
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class Ran:
 def run(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Ran:
     """Run one command. Without PATH in the environment there is no Helm."""
     out, err = io.StringIO(), io.StringIO()
-    outside = Outside(
+    runtime = Runtime(
         environment={"PATH": "/nowhere", "HOME": str(cwd), **(environment or {})},
         cwd=cwd,
         stdin=io.StringIO(stdin),
         console=Console(stdout=out, stderr=err),
     )
-    code = main(list(arguments), outside)
+    code = main(list(arguments), runtime)
     return Ran(code=code, out=out.getvalue(), err=err.getvalue())

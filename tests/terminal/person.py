@@ -15,7 +15,7 @@ from helm_aeterna.wizard.rows import family_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.interview.work import Work
     from helm_aeterna.model.question import Question, Value
     from helm_aeterna.wizard.state import State
@@ -28,7 +28,7 @@ class Person:
         self.wanted = wanted
         self.pages: list[str] = []
 
-    def run(self, state: State, work: Work, _outside: Outside, keep: Callable[[State], None]) -> State:
+    def run(self, state: State, work: Work, _runtime: Runtime, keep: Callable[[State], None]) -> State:
         for _ in range(200):
             if state.over is not None:
                 return state

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from helm_aeterna.adapters.console import Console
-from helm_aeterna.adapters.outside import Outside
+from helm_aeterna.adapters.runtime import Runtime
 from helm_aeterna.answers.conditions import applies, completed, is_needed
 from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.cli import main
@@ -98,7 +98,7 @@ def by_prompts(folder: Path, wanted: Mapping[str, Value]) -> str:
     """What `init` prints when a person answers."""
     person = Person(wanted)
     out, err = Tty(), io.StringIO()
-    outside = Outside(
+    runtime = Runtime(
         environment={"PATH": "/nowhere", "HOME": str(folder), **CHART},
         cwd=folder,
         stdin=Tty(),
@@ -106,7 +106,7 @@ def by_prompts(folder: Path, wanted: Mapping[str, Value]) -> str:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("helm_aeterna.commands.interview.conversation._run", person.run)
-        code = main(["init", "--skip-checks"], outside)
+        code = main(["init", "--skip-checks"], runtime)
     assert code == 0, err.getvalue()
     assert person.pages[0] == START
     return out.getvalue()

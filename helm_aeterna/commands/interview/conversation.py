@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.artefact import Disk
     from helm_aeterna.model.question import Script
     from helm_aeterna.outputs.preview import Chart
@@ -39,13 +39,13 @@ _HEADER = "How far the wizard came; no secrets. It is taken away when the files 
 
 
 def interview(
-    arguments: argparse.Namespace, outside: Outside, *, chart: Chart, answers: Answers, disk: Disk, folder: Path
+    arguments: argparse.Namespace, runtime: Runtime, *, chart: Chart, answers: Answers, disk: Disk, folder: Path
 ) -> int:
     """Ask, then write what was reviewed.
 
     Args:
         arguments: Flags of `init`.
-        outside: The world.
+        runtime: The world.
         chart: Its questions.
         answers: What flags, variables and files said; generated secrets.
         disk: What is in the output folder.
@@ -60,28 +60,28 @@ def interview(
     last, progress = _last(chart, disk), _progress(memory, chart.script)
     state = _first_state(chart, answers, last=last, progress=progress, checker=checker, again=arguments.reconfigure)
     state = replace(state, news=tuple(_news(memory, last=last, progress=progress)))
-    work = Work(arguments=arguments, outside=outside, chart=chart, disk=disk, checker=checker)
+    work = Work(arguments=arguments, runtime=runtime, chart=chart, disk=disk, checker=checker)
 
     def keep(now: State) -> None:
         if now.at != START:
             keep_progress(memory, dump_yaml(dump_progress(now), _HEADER))
 
-    state = _run(state, work, outside, keep)
+    state = _run(state, work, runtime, keep)
     if state.over is Over.FORGET:
         drop_progress(memory)
         raise Cancelled("stopped: nothing was written, nothing was kept")
     keep(state)
     if state.over is not Over.WRITE:
-        raise _stopped(arguments, outside, kept=memory.exists())
+        raise _stopped(arguments, runtime, kept=memory.exists())
     _check_untouched(disk, folder)
-    code = _written(arguments, outside, work, state, folder)
+    code = _written(arguments, runtime, work, state, folder)
     if not arguments.dry_run:
         drop_progress(memory)
     return code
 
 
-def _stopped(arguments: argparse.Namespace, outside: Outside, *, kept: bool) -> Cancelled:
-    fix = f"go on with: {_program(outside)} init{_folder(arguments)}" if kept else ""
+def _stopped(arguments: argparse.Namespace, runtime: Runtime, *, kept: bool) -> Cancelled:
+    fix = f"go on with: {_program(runtime)} init{_folder(arguments)}" if kept else ""
     return Cancelled(f"stopped: nothing was written{', your answers are kept' if kept else ''}", fix=fix)
 
 
@@ -101,33 +101,33 @@ def _check_untouched(disk: Disk, folder: Path) -> None:
         )
 
 
-def _written(arguments: argparse.Namespace, outside: Outside, work: Work, state: State, folder: Path) -> int:
+def _written(arguments: argparse.Namespace, runtime: Runtime, work: Work, state: State, folder: Path) -> int:
     """Write what was reviewed, and print the command that says the same."""
     from helm_aeterna.commands.init_finish import finish
 
     arguments.reconfigure = state.merge
-    code = finish(arguments, outside, work.planned, work.findings, folder)
-    begins = _called(arguments, outside, merge=state.merge)
-    outside.console.out("")
-    outside.console.out("The same without questions:")
+    code = finish(arguments, runtime, work.planned, work.findings, folder)
+    begins = _called(arguments, runtime, merge=state.merge)
+    runtime.console.out("")
+    runtime.console.out("The same without questions:")
     for line in equivalent_command(state.script, result(state), begins).splitlines():
-        outside.console.out(f"  {line}")
+        runtime.console.out(f"  {line}")
     return code
 
 
-def _program(outside: Outside) -> str:
-    return "helm aeterna" if outside.as_plugin else "helm-aeterna"
+def _program(runtime: Runtime) -> str:
+    return "helm aeterna" if runtime.as_plugin else "helm-aeterna"
 
 
 def _folder(arguments: argparse.Namespace) -> str:
     return f" --output {shlex.quote(arguments.output)}" if arguments.output else ""
 
 
-def _called(arguments: argparse.Namespace, outside: Outside, *, merge: bool) -> str:
+def _called(arguments: argparse.Namespace, runtime: Runtime, *, merge: bool) -> str:
     """How the command without questions begins."""
     chart = f" --chart {shlex.quote(arguments.chart)}" if arguments.chart else ""
     again = " --reconfigure" if merge else ""
-    return f"{_program(outside)} init --non-interactive{again}{chart}{_folder(arguments)}"
+    return f"{_program(runtime)} init --non-interactive{again}{chart}{_folder(arguments)}"
 
 
 def _progress(path: Path, script: Script) -> Progress | None:
@@ -187,24 +187,24 @@ def _last(chart: Chart, disk: Disk) -> Answers | None:
     return Answers({name: answer for name, answer in kept.items() if answer.source is Source.KEPT})
 
 
-def _run(state: State, work: Work, outside: Outside, keep: Callable[[State], None]) -> State:
+def _run(state: State, work: Work, runtime: Runtime, keep: Callable[[State], None]) -> State:
     """Ask on a screen, or in lines."""
-    look = terminal_look(outside.environment, outside.console.stdout.encoding or "")
+    look = terminal_look(runtime.environment, runtime.console.stdout.encoding or "")
     if look.accessible:
-        outside.console.colour = False  # no control code, to the very end
+        runtime.console.colour = False  # no control code, to the very end
         from helm_aeterna.adapters.terminal.plain import PlainTerminal
         from helm_aeterna.commands.interview.lines import ask_in_lines
 
-        return ask_in_lines(state, work, keep, PlainTerminal(outside.stdin, outside.console.stdout))
-    return _on_screen(state, work, outside, look, keep)
+        return ask_in_lines(state, work, keep, PlainTerminal(runtime.stdin, runtime.console.stdout))
+    return _on_screen(state, work, runtime, look, keep)
 
 
-def _on_screen(state: State, work: Work, outside: Outside, look: TerminalLook, keep: Callable[[State], None]) -> State:
+def _on_screen(state: State, work: Work, runtime: Runtime, look: TerminalLook, keep: Callable[[State], None]) -> State:
     from helm_aeterna.adapters.terminal.screen import Stopped, Terminal
     from helm_aeterna.commands.interview.screen import Session
     from helm_aeterna.wizard.drawing.frame import ASCII, UNICODE
 
-    terminal = Terminal(colour=outside.console.colour)
+    terminal = Terminal(colour=runtime.console.colour)
     session = Session(state, work, terminal, keep, UNICODE if look.unicode else ASCII)
     try:
         terminal.run(session)

@@ -18,7 +18,7 @@ from helm_aeterna.wizard.review import make_review
 if TYPE_CHECKING:
     import argparse
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.artefact import Disk
     from helm_aeterna.outputs.preview import Chart
     from helm_aeterna.wizard.checking import Checker
@@ -36,10 +36,10 @@ class Work:
     """
 
     def __init__(
-        self, *, arguments: argparse.Namespace, outside: Outside, chart: Chart, disk: Disk, checker: Checker | None
+        self, *, arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk: Disk, checker: Checker | None
     ) -> None:
         self._arguments = arguments
-        self._outside = outside
+        self._runtime = runtime
         self._chart = chart
         self._disk = disk
         self._checker = checker
@@ -62,7 +62,7 @@ class Work:
         if planned.resolved.deployment is not None:
             try:
                 folder, script = self._arguments.chart_folder, self._chart.script
-                findings = (*findings, *check_with_chart(planned, folder, script, self._outside))
+                findings = (*findings, *check_with_chart(planned, folder, script, self._runtime))
             except AeternaError as error:
                 findings = (*findings, *(error.findings or (_as_finding(error),)))
         self.planned, self.findings = planned, findings
@@ -76,7 +76,7 @@ class Work:
     def _fetch(self, wanted: Fetch) -> Fetched:
         try:
             if wanted.method == "file":
-                secret = read_secret(wanted.text, self._outside.cwd, self._outside.stdin, "the file")
+                secret = read_secret(wanted.text, self._runtime.cwd, self._runtime.stdin, "the file")
             else:
                 secret = self._printed(wanted.text)
         except AeternaError as error:
@@ -85,7 +85,7 @@ class Work:
 
     def _printed(self, command: str) -> SecretText:
         """What a command prints; a shell reads it, so that pipes work."""
-        call = Call(argv=("sh", "-c", command), environment=self._outside.environment, timeout=_PATIENCE)
+        call = Call(argv=("sh", "-c", command), environment=self._runtime.environment, timeout=_PATIENCE)
         ended = run(call)
         if not ended.ok:
             reason = "it took too long" if ended.overdue else f"it ended with code {ended.code}"

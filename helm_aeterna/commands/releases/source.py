@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.values_files import ValuesFile
     from helm_aeterna.formats import Tree
     from helm_aeterna.outputs.preview import Chart
@@ -53,15 +53,15 @@ class Source:
         return frozenset(one.secret for choice in choices for one in choice.settings.values() if one.generate)
 
 
-def read_source(arguments: argparse.Namespace, outside: Outside) -> Source:
+def read_source(arguments: argparse.Namespace, runtime: Runtime) -> Source:
     """Read the chart and the values.
 
     Raises:
         PrerequisiteError: There is no chart, or there are no values.
         CheckError: Something of it cannot be read.
     """
-    folder, chart = open_chart(arguments.chart, outside)
-    files = load_values(find_values(arguments.values, output_folder(arguments.output, outside), outside))
+    folder, chart = open_chart(arguments.chart, runtime)
+    files = load_values(find_values(arguments.values, output_folder(arguments.output, runtime), runtime))
     metadata = read_chart_file(folder, "Chart.yaml")
     return Source(
         folder=folder,

@@ -12,7 +12,7 @@ from helm_aeterna.errors import UsageError
 
 if TYPE_CHECKING:
     from helm_aeterna.adapters.interrupts import Interrupts
-    from helm_aeterna.adapters.outside import Outside
+    from helm_aeterna.adapters.runtime import Runtime
 
 RELEASE = "aeterna"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?")
@@ -59,7 +59,7 @@ class Target:
         return replace(self, helm=replace(self.helm, secrets=secrets))
 
 
-def find_target(release: str, outside: Outside, interrupts: Interrupts) -> Target:
+def find_target(release: str, runtime: Runtime, interrupts: Interrupts) -> Target:
     """Find Helm and ask it for the namespace; the cluster is not touched yet.
 
     Raises:
@@ -69,13 +69,13 @@ def find_target(release: str, outside: Outside, interrupts: Interrupts) -> Targe
     if not _NAME.fullmatch(release):
         fix = "use up to 53 lower-case letters, digits and hyphens, a letter or digit at both ends"
         raise UsageError(f"{release!r} cannot be the name of a release", where="RELEASE", fix=fix)
-    helm = find_helm(outside.environment, namespace="", interrupts=interrupts)
+    helm = find_helm(runtime.environment, namespace="", interrupts=interrupts)
     # Helm fills it in for a plugin; by itself it finds it in the kubeconfig.
-    namespace = outside.environment.get("HELM_NAMESPACE") or helm.try_run("env", "HELM_NAMESPACE").out.strip()
+    namespace = runtime.environment.get("HELM_NAMESPACE") or helm.try_run("env", "HELM_NAMESPACE").out.strip()
     if namespace and not _NAMESPACE.fullmatch(namespace):
         fix = "use up to 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
         raise UsageError(f"{namespace!r} cannot be the name of a namespace", where="--namespace", fix=fix)
-    context = context_name(outside.environment)
+    context = context_name(runtime.environment)
     return Target(release=release, helm=helm.within(namespace or "default"), context=context, interrupts=interrupts)
 
 

@@ -1,4 +1,4 @@
-"""The outside world as one value: what a command is given, and what a test replaces."""
+"""The runtime of a command - environment, folder, streams - as one value that a test can replace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Runtime:
     """Where a command runs.
 
     Attributes:
@@ -41,8 +41,8 @@ class Outside:
         return bool(self.environment.get("HELM_PLUGIN_NAME"))
 
 
-def real_outside() -> Outside:
-    """The world of a real run."""
+def real_runtime() -> Runtime:
+    """The runtime of this process."""
     environment = dict(os.environ)  # noqa: TID251 - the one place that reads it
     # Python has no stream where the caller closed the descriptor.
     stdin, stdout, stderr = sys.stdin or _nothing("r"), sys.stdout or _nothing("w"), sys.stderr or _nothing("w")
@@ -51,7 +51,7 @@ def real_outside() -> Outside:
         cwd = Path.cwd()
     except OSError:
         cwd = Path(environment.get("PWD") or os.sep)  # it was deleted: whoever needs it finds nothing there
-    return Outside(environment=environment, cwd=cwd, stdin=stdin, console=console)
+    return Runtime(environment=environment, cwd=cwd, stdin=stdin, console=console)
 
 
 def _nothing(mode: str) -> TextIO:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from helm_aeterna.model.secret import SecretText
     from helm_aeterna.wizard.checking import Outcome
-    from helm_aeterna.wizard.review import Review
+    from helm_aeterna.wizard.review import Plan
 
 
 class Press(StrEnum):
@@ -87,7 +87,7 @@ class CheckEnded:
 class Previewed:
     """What writing would do, for the review page."""
 
-    review: Review
+    plan: Plan
 
 
 Event: TypeAlias = "Press | Typed | Picked | Filled | Fetched | CheckBegan | CheckEnded | Previewed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
@@ -111,4 +110,4 @@ def drafted(state: State) -> State:
         state = answered(
             state, question, None if value == default_of(question) and not state.is_given(question.id) else value
         )
-    return replace(state, review=None)
+    return state

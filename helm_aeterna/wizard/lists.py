@@ -55,7 +55,7 @@ def answered(state: State, question: Question, value: Value | None) -> State:
         return state
     answer = None if value is None else Answer(value=value, source=Source.PROMPT)
     answers = state.answers.with_answer(question.id, answer)
-    return replace(state, answers=answers, suggested=state.suggested.with_answer(question.id, None), review=None)
+    return replace(state, answers=answers, suggested=state.suggested.with_answer(question.id, None))
 
 
 def on_switches(state: State, event: Press | Typed | Picked | Filled) -> State:

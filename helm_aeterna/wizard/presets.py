@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.progress import taken_up
 from helm_aeterna.wizard.rows import Row
 from helm_aeterna.wizard.walk import goto, rest_by_default, shown
 
@@ -69,7 +70,7 @@ def begin(state: State, preset: str) -> State:
     """The state behind the first page."""
     state = replace(state, seen=state.seen | {state.at})
     if preset == "resume" and state.progress is not None:
-        return state.progress.taken_up(state)
+        return taken_up(state, state.progress)
     if preset == "last":
         return rest_by_default(_as_last_time(state))
     if preset == "steps":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
@@ -11,66 +11,38 @@ from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.methods import is_lost
 from helm_aeterna.wizard.page import REVIEW, START
+from helm_aeterna.wizard.state import Progress, State
 from helm_aeterna.wizard.walk import goto, is_missing, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from helm_aeterna.formats import Tree
-    from helm_aeterna.wizard.state import State
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """What was kept of a run that did not end.
-
-    Attributes:
-        answers: What was answered by hand.
-        suggested: What a preset or an earlier run suggested.
-        requested: Topics whose advanced settings were asked for.
-        undecided: Questions where a family was chosen, but not yet which member.
-        seen: Keys of the pages that were confirmed.
-        every: Whether every page is asked.
-        merge: Whether it started from the last run.
-        at: The page that was open.
-        stopped: Where that was, in words.
-        secrets: Questions whose secret was given, and must be given again.
-    """
-
-    answers: Answers = field(default_factory=Answers)
-    suggested: Answers = field(default_factory=Answers)
-    requested: frozenset[str] = frozenset()
-    undecided: frozenset[str] = frozenset()
-    seen: frozenset[str] = frozenset()
-    every: bool = True
-    merge: bool = False
-    at: str = START
-    stopped: str = ""
-    secrets: frozenset[str] = frozenset()
-
-    def taken_up(self, state: State) -> State:
-        """The state in which the earlier run stopped; secrets that were typed are asked for again before that."""
-        kept = state.last if self.merge else Answers()
-        known = {name: answer for name, answer in kept.items() if isinstance(answer.value, SecretText)}
-        known |= {**self.answers, **state.answers}
-        lost = frozenset(name for name in self.secrets if name not in known)
-        state = replace(
-            state,
-            answers=Answers(known),
-            suggested=self.suggested,
-            requested=self.requested,
-            undecided=self.undecided,
-            seen=(self.seen | {START}) - lost,
-            every=self.every,
-            lost=lost,
-            merge=self.merge,
-        )
-        ids = [page.id for page in state.pages]
-        home = self.at if self.at in ids else REVIEW
-        before = [page for page in state.pages[: ids.index(home)] if is_missing(state, page) or lost & set(page.keys)]
-        return goto(replace(state, home=home) if before else state, before[0].id if before else home)
+def taken_up(state: State, progress: Progress) -> State:
+    """The state in which the earlier run stopped; secrets that were typed are asked for again before that."""
+    kept = state.last if progress.merge else Answers()
+    known = {name: answer for name, answer in kept.items() if isinstance(answer.value, SecretText)}
+    known |= {**progress.answers, **state.answers}
+    lost = frozenset(name for name in progress.secrets if name not in known)
+    state = replace(
+        state,
+        answers=Answers(known),
+        suggested=progress.suggested,
+        requested=progress.requested,
+        undecided=progress.undecided,
+        seen=(progress.seen | {START}) - lost,
+        every=progress.every,
+        lost=lost,
+        merge=progress.merge,
+    )
+    ids = [page.id for page in state.pages]
+    home = progress.at if progress.at in ids else REVIEW
+    before = [page for page in state.pages[: ids.index(home)] if is_missing(state, page) or lost & set(page.keys)]
+    return goto(replace(state, home=home) if before else state, before[0].id if before else home)
 
 
 def dump_progress(state: State) -> dict[str, Tree]:

@@ -50,8 +50,9 @@ _BY_LOOK = {
 def step(state: State, event: Event) -> State:
     """The state after an event; what means nothing here changes nothing."""
     match event:
-        case Previewed(review):
-            return replace(state, review=review)
+        case Previewed(plan):
+            planned = replace(state, plan=plan)
+            return planned if planned.review else state  # a plan for other answers is none
         case CheckBegan() | CheckEnded():
             return _checked(state, event)
         case Fetched():

@@ -1,42 +1,20 @@
-"""What the wizard hands over, and the command that says the same without it."""
+"""The command that gives the same files without the wizard."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.conditions import applies
-from helm_aeterna.model.answers import Answer, Answers, Source
+from helm_aeterna.model.answers import Source
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.sheets import is_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from helm_aeterna.model.answers import Answer, Answers
     from helm_aeterna.model.question import Question, Script
-    from helm_aeterna.wizard.state import State
 
 _WIDTH = 76  # columns of the printed command
-
-
-def result(state: State) -> Answers:
-    """Every answer that means something, and the defaults of the choices that were shown."""
-    full = state.full
-    taken: dict[str, Answer] = {}
-    for question in state.script:
-        if not applies(question, full):
-            continue
-        if question.id in state.effective:
-            taken[question.id] = state.effective[question.id]
-        elif question.default is not None and _is_said(question):
-            taken[question.id] = Answer(value=question.default, source=Source.PROMPT)
-    return Answers(taken)
-
-
-def _is_said(question: Question) -> bool:
-    """Whether its default was a choice of its own on a page, or wants to be said in any case."""
-    page = question.kind is Kind.CHOICE and not question.advanced and not is_field(question)
-    return question.explicit or (page and len(question.offered) > 1)
 
 
 def equivalent_command(script: Script, answers: Answers, program: str) -> str:
@@ -44,7 +22,7 @@ def equivalent_command(script: Script, answers: Answers, program: str) -> str:
 
     Args:
         script: All questions.
-        answers: What `result` gave.
+        answers: What was submitted.
         program: How the command begins, e.g. `helm aeterna init --non-interactive`.
     """
     words = [program]

@@ -13,6 +13,8 @@ from helm_aeterna.model.artefact import Action, Write, WritePlan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from helm_aeterna.model.answers import Answers
+
 _ACTIONS = {
     Action.CREATE: "new",
     Action.REPLACE: "replaced",
@@ -53,6 +55,23 @@ class Review:
     def warnings(self) -> tuple[Finding, ...]:
         """What should be known."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What writing does for some answers; only the plan that was reviewed is ever written.
+
+    Attributes:
+        answers: The answers it was made for.
+        merge: Whether the user's own changes are kept.
+        review: What the review page shows.
+        preview: What is written; the wizard does not look inside.
+    """
+
+    answers: Answers
+    merge: bool
+    review: Review
+    preview: object = field(default=None, repr=False)
 
 
 def make_review(plan: WritePlan | None, findings: Iterable[Finding]) -> Review:

@@ -125,7 +125,7 @@ def _taken(state: State, question: Question, secret: SecretText, place: str) -> 
     except AnswerError as error:
         return state.with_view(problem=f"The secret {in_words(error)}", busy=False)
     answer = Answer(value=value, source=Source.PROMPT, place=place)
-    state = replace(state, answers=state.answers.with_answer(question.id, answer), review=None)
+    state = replace(state, answers=state.answers.with_answer(question.id, answer))
     return onward(_without_reference(state, question), state.page)
 
 

@@ -25,6 +25,12 @@ def is_field(question: Question) -> bool:
     return question.kind is not Kind.SECRET and (question.kind is not Kind.CHOICE or (bool(question.when) and plain))
 
 
+def has_stated_default(question: Question) -> bool:
+    """Whether its default is written like an answer: it was chosen on a page of its own, or must be explicit."""
+    page = question.kind is Kind.CHOICE and not question.advanced and not is_field(question)
+    return question.explicit or (page and len(question.offered) > 1)
+
+
 def _owner(question: Question) -> str:
     return question.when[0].question if question.when else ""
 

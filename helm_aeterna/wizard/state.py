@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.conditions import completed
-from helm_aeterna.model.answers import Answers, Source
+from helm_aeterna.answers.conditions import applies, completed
+from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.wizard.page import START, Page
 from helm_aeterna.wizard.pages import build_pages
+from helm_aeterna.wizard.sheets import has_stated_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Script, Value
     from helm_aeterna.wizard.checking import Try
     from helm_aeterna.wizard.editor import Line
-    from helm_aeterna.wizard.progress import Progress
-    from helm_aeterna.wizard.review import Review
+    from helm_aeterna.wizard.review import Plan, Review
 
 
 class Over(StrEnum):
@@ -59,6 +59,35 @@ class View:
     busy: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What was kept of a run that did not end.
+
+    Attributes:
+        answers: What was answered by hand.
+        suggested: What a preset or an earlier run suggested.
+        requested: Topics whose advanced settings were asked for.
+        undecided: Questions where a family was chosen, but not yet which member.
+        seen: Keys of the pages that were confirmed.
+        every: Whether every page is asked.
+        merge: Whether it started from the last run.
+        at: The page that was open.
+        stopped: Where that was, in words.
+        secrets: Questions whose secret was given, and must be given again.
+    """
+
+    answers: Answers = field(default_factory=Answers)
+    suggested: Answers = field(default_factory=Answers)
+    requested: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
+    every: bool = True
+    merge: bool = False
+    at: str = START
+    stopped: str = ""
+    secrets: frozenset[str] = frozenset()
+
+
 # Without slots: what follows from the answers is worked out once for each state, not for each line drawn.
 @dataclass(frozen=True, kw_only=True)
 class State:
@@ -78,7 +107,7 @@ class State:
         overlay: What lies over it.
         scroll: Line in focus of the overlay.
         tries: Connection checks by the question they are for.
-        review: What writing would do; None until it is worked out.
+        plan: What writing would do, for the answers that it names; see `review`.
         progress: Where an earlier run stopped.
         last: Answers of the last run, its secrets among them.
         lost: Questions whose secret was given before the wizard was left.
@@ -101,7 +130,7 @@ class State:
     overlay: Overlay | None = None
     scroll: int = 0
     tries: Mapping[str, Try] = field(default_factory=dict)
-    review: Review | None = None
+    plan: Plan | None = None
     progress: Progress | None = None
     last: Answers = field(default_factory=Answers)
     lost: frozenset[str] = frozenset()
@@ -119,6 +148,25 @@ class State:
     def full(self) -> Answers:
         """The effective answers that apply, defaults filled in."""
         return completed(self.script, self.effective)
+
+    @cached_property
+    def submitted(self) -> Answers:
+        """What is written: every answer that applies, and the defaults of the choices that were shown."""
+        taken: dict[str, Answer] = {}
+        for question in self.script:
+            if not applies(question, self.full):
+                continue
+            if question.id in self.effective:
+                taken[question.id] = self.effective[question.id]
+            elif question.default is not None and has_stated_default(question):
+                taken[question.id] = Answer(value=question.default, source=Source.PROMPT)
+        return Answers(taken)
+
+    @cached_property
+    def review(self) -> Review | None:
+        """What writing would do; None until that is known for exactly these answers."""
+        plan = self.plan
+        return plan.review if plan and (plan.answers, plan.merge) == (self.submitted, self.merge) else None
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:

@@ -101,8 +101,6 @@ def position(state: State) -> tuple[int, int]:
 def goto(state: State, identifier: str) -> State:
     """Open a page."""
     state = replace(state, at=identifier, overlay=None, scroll=0)
-    if identifier == REVIEW:
-        state = replace(state, review=None)
     if identifier == state.home:
         state = replace(state, home="")
     return opened(state)

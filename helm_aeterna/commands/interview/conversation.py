@@ -19,9 +19,9 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.records import ANSWERS
 from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.presets import begin
-from helm_aeterna.wizard.progress import Progress, dump_progress, load_progress
-from helm_aeterna.wizard.result import equivalent_command, result
-from helm_aeterna.wizard.state import Over, State
+from helm_aeterna.wizard.progress import dump_progress, load_progress
+from helm_aeterna.wizard.result import equivalent_command
+from helm_aeterna.wizard.state import Over, Progress, State
 
 if TYPE_CHECKING:
     import argparse
@@ -74,7 +74,7 @@ def interview(
     if state.over is not Over.WRITE:
         raise _stopped(arguments, runtime, kept=memory.exists())
     _check_untouched(disk, folder)
-    code = _written(arguments, runtime, work, state, folder)
+    code = _written(arguments, runtime, state, folder)
     if not arguments.dry_run:
         drop_progress(memory)
     return code
@@ -101,16 +101,20 @@ def _check_untouched(disk: Disk, folder: Path) -> None:
         )
 
 
-def _written(arguments: argparse.Namespace, runtime: Runtime, work: Work, state: State, folder: Path) -> int:
+def _written(arguments: argparse.Namespace, runtime: Runtime, state: State, folder: Path) -> int:
     """Write what was reviewed, and print the command that says the same."""
     from helm_aeterna.commands.init_finish import finish
+    from helm_aeterna.outputs.preview import Preview
 
     arguments.reconfigure = state.merge
-    code = finish(arguments, runtime, work.planned, work.findings, folder)
+    plan = state.plan
+    assert plan is not None  # noqa: S101 - only the review page ends like this, and only with its plan
+    assert isinstance(plan.preview, Preview)  # noqa: S101 - made by Work
+    code = finish(arguments, runtime, plan.preview, plan.review.findings, folder)
     begins = _called(arguments, runtime, merge=state.merge)
     runtime.console.out("")
     runtime.console.out("The same without questions:")
-    for line in equivalent_command(state.script, result(state), begins).splitlines():
+    for line in equivalent_command(state.script, state.submitted, begins).splitlines():
         runtime.console.out(f"  {line}")
     return code
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.wizard.drawing.frame import Frame, Glyphs, Paper
 from helm_aeterna.wizard.drawing.hints import is_typing
 from helm_aeterna.wizard.drawing.screen import draw
-from helm_aeterna.wizard.events import CheckBegan, Effect, Event, Fetch, MakePreview, Press, RunCheck, Typed
+from helm_aeterna.wizard.events import CheckBegan, Effect, Event, Fetch, Press, RunCheck, Typed
 from helm_aeterna.wizard.reducer import due, step
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Session:
         self._terminal = terminal
         self._keep = keep
         self._glyphs = glyphs
-        self._results: queue.SimpleQueue[tuple[Effect, State, Event | BaseException]] = queue.SimpleQueue()
-        self._running: tuple[Effect, State] | None = None
+        self._results: queue.SimpleQueue[tuple[Effect, Event | BaseException]] = queue.SimpleQueue()
+        self._running: Effect | None = None
         self._drawn: tuple[State, Paper, Frame] | None = None
         self._attend()
 
@@ -74,14 +74,12 @@ class Session:
             BaseException: What went wrong there.
         """
         while not self._results.empty():
-            effect, before, event = self._results.get()
+            effect, event = self._results.get()
             if isinstance(event, BaseException):
                 raise event
-            if self._running is not None and self._running[0] is effect:
+            if self._running is effect:
                 self._running = None
-            stale = isinstance(effect, MakePreview) and before.answers is not self.state.answers
-            if not stale:
-                self._event(event)
+            self._event(event)
         self._attend()
 
     def _event(self, event: Event) -> None:
@@ -94,11 +92,11 @@ class Session:
     def _attend(self) -> None:
         """Start what is due, once."""
         effect = due(self.state)
-        if effect is None or (self._running is not None and self._running[0] == effect):
+        if effect is None or self._running == effect:
             return
         if isinstance(effect, RunCheck):
             self.state = step(self.state, CheckBegan(effect.check))
-        self._running = (effect, self.state)
+        self._running = effect
         if isinstance(effect, Fetch) and effect.method == "command":
             self._terminal.lend(lambda: self._do(effect, self.state))
         else:
@@ -109,5 +107,5 @@ class Session:
             event: Event | BaseException = self._work.done(effect, state)
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that can show it
             event = error
-        self._results.put((effect, state, event))
+        self._results.put((effect, event))
         self._terminal.wake()

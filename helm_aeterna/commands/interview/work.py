@@ -9,11 +9,10 @@ from helm_aeterna.adapters.process import Call, run
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.errors import AeternaError, Finding, Severity
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.outputs.preview import Preview, preview
+from helm_aeterna.outputs.preview import preview
 from helm_aeterna.wizard.checking import Outcome, Verdict
 from helm_aeterna.wizard.events import CheckEnded, Effect, Event, Fetch, Fetched, MakePreview, Previewed, RunCheck
-from helm_aeterna.wizard.result import result
-from helm_aeterna.wizard.review import make_review
+from helm_aeterna.wizard.review import Plan, make_review
 
 if TYPE_CHECKING:
     import argparse
@@ -28,12 +27,7 @@ _PATIENCE = 120.0  # seconds a command gets to print a secret: somebody may have
 
 
 class Work:
-    """Does what the wizard wants done, and remembers what would be written.
-
-    Attributes:
-        planned: What the last preview would write.
-        findings: What was found about it.
-    """
+    """Does what the wizard wants done; remembers nothing."""
 
     def __init__(
         self, *, arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk: Disk, checker: Checker | None
@@ -43,8 +37,6 @@ class Work:
         self._chart = chart
         self._disk = disk
         self._checker = checker
-        self.planned: Preview
-        self.findings: tuple[Finding, ...] = ()
 
     def done(self, effect: Effect, state: State) -> Event:
         """Do it; what came of it."""
@@ -57,7 +49,7 @@ class Work:
                 return self._fetch(effect)
 
     def _preview(self, state: State) -> Previewed:
-        planned = preview(self._chart, result(state), self._disk, take_defaults=True, merge=state.merge)
+        planned = preview(self._chart, state.submitted, self._disk, take_defaults=True, merge=state.merge)
         findings = planned.findings
         if planned.resolved.deployment is not None:
             try:
@@ -65,13 +57,13 @@ class Work:
                 findings = (*findings, *check_with_chart(planned, folder, script, self._runtime))
             except AeternaError as error:
                 findings = (*findings, *(error.findings or (_as_finding(error),)))
-        self.planned, self.findings = planned, findings
-        return Previewed(make_review(planned.plan, findings))
+        review = make_review(planned.plan, findings)
+        return Previewed(Plan(answers=state.submitted, merge=state.merge, review=review, preview=planned))
 
     def _check(self, check: str, state: State) -> Outcome:
         if self._checker is None:
             return Outcome(Verdict.GOOD)
-        return self._checker.run(check, result(state))
+        return self._checker.run(check, state.submitted)
 
     def _fetch(self, wanted: Fetch) -> Fetched:
         try:

@@ -22,8 +22,7 @@ from helm_aeterna.wizard.events import (
     Typed,
 )
 from helm_aeterna.wizard.reducer import due, step
-from helm_aeterna.wizard.result import result
-from helm_aeterna.wizard.review import make_review
+from helm_aeterna.wizard.review import Plan, make_review
 from helm_aeterna.wizard.reviewing import selectable
 from helm_aeterna.wizard.state import State
 from tests.unit.wizard.made_up import SCRIPT
@@ -86,11 +85,13 @@ class Robot:
                 self.state = step(self.state, Fetched(effect.question, SecretText(text) if text else None, problem))
             elif isinstance(effect, MakePreview):
                 self.previews += 1
-                self.state = step(self.state, Previewed(make_review(self.plan(), self.findings)))
+                review = make_review(self.plan(), self.findings)
+                plan = Plan(answers=self.state.submitted, merge=self.state.merge, review=review)
+                self.state = step(self.state, Previewed(plan))
         raise AssertionError("an effect is due for ever")
 
     def plan(self) -> WritePlan:
-        lines = "".join(f"{name}: {answer.value}\n" for name, answer in sorted(result(self.state).items()))
+        lines = "".join(f"{name}: {answer.value}\n" for name, answer in sorted(self.state.submitted.items()))
         public = Artefact(path="values.yaml", text=lines, purpose="values")
         private = Artefact(path="values.secret.yaml", text="a: {b: hush}\n", mode=0o600, purpose="secrets")
         return WritePlan(
@@ -109,7 +110,7 @@ class Robot:
         return self.state.at
 
     def result(self) -> dict[str, str]:
-        return {name: result(self.state).text(name) for name in result(self.state)}
+        return {name: self.state.submitted.text(name) for name in self.state.submitted}
 
 
 GOOD = Outcome(Verdict.GOOD, ("It answers.",))

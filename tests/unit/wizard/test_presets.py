@@ -6,7 +6,6 @@ from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.presets import preset_answers, start_rows
-from helm_aeterna.wizard.result import result
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 
@@ -57,7 +56,7 @@ def test_my_last_answers_are_all_taken_and_secrets_kept() -> None:
     assert robot.at() == REVIEW
     assert robot.state.merge
     assert robot.result()["store-host"] == "h"
-    assert result(robot.state).value("store-key") == SecretText("old")
+    assert robot.state.submitted.value("store-key") == SecretText("old")
 
 
 def test_what_is_given_now_beats_the_last_answers() -> None:

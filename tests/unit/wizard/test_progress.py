@@ -9,7 +9,6 @@ from helm_aeterna.formats import Tree, dump_yaml, load_yaml
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.lines.text import page_text
 from helm_aeterna.wizard.progress import dump_progress, load_progress
-from helm_aeterna.wizard.result import result
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 
@@ -62,7 +61,7 @@ def test_a_run_that_is_resumed_anywhere_ends_the_same(keys: int) -> None:
         again.do(*rest.get(page.id, ()), Press.ENTER)
     assert again.at() == whole.at() == "/review"
     assert again.result() == whole.result()
-    assert result(again.state).value("store-key") == result(whole.state).value("store-key")
+    assert again.state.submitted.value("store-key") == whole.state.submitted.value("store-key")
 
 
 def test_a_secret_that_was_given_is_not_left_out_by_one_key_after_a_resume() -> None:

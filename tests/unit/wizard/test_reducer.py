@@ -6,7 +6,6 @@ from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES
-from helm_aeterna.wizard.result import result
 from helm_aeterna.wizard.reviewing import selectable
 from helm_aeterna.wizard.state import Over, Overlay
 from helm_aeterna.wizard.walk import position
@@ -64,8 +63,8 @@ def test_a_changed_early_answer_keeps_the_later_ones_and_asks_only_what_is_missi
     jump_to(robot, "store")
     robot.choose("crate").choose("crate-out")
     assert robot.at() == REVIEW, "host and port were answered before"
-    assert result(robot.state).text("store-host") == "h.example"
-    assert "cloud-token" not in result(robot.state)
+    assert robot.state.submitted.text("store-host") == "h.example"
+    assert "cloud-token" not in robot.state.submitted
 
 
 def test_from_the_review_every_answer_can_be_reached_and_escape_leads_back() -> None:
@@ -79,11 +78,11 @@ def test_from_the_review_every_answer_can_be_reached_and_escape_leads_back() -> 
 
 def test_a_jump_that_changes_nothing_leads_straight_back() -> None:
     robot = at_review()
-    before = result(robot.state)
+    before = robot.state.submitted
     jump_to(robot, "target")
     robot.do(ENTER)
     assert robot.at() == REVIEW
-    assert result(robot.state) == before
+    assert robot.state.submitted == before
 
 
 def test_a_generated_secret_can_be_replaced_from_the_review() -> None:
@@ -91,7 +90,7 @@ def test_a_generated_secret_can_be_replaced_from_the_review() -> None:
     jump_to(robot, "master-key")
     robot.do(DOWN, "my own", ENTER)
     assert robot.at() == REVIEW
-    assert result(robot.state).value("master-key") == SecretText("my own")
+    assert robot.state.submitted.value("master-key") == SecretText("my own")
 
 
 @pytest.mark.requirement("CLI-38")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.result import equivalent_command, result
+from helm_aeterna.wizard.result import equivalent_command
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 
@@ -54,12 +54,12 @@ def test_lines_fit_a_terminal() -> None:
 def test_only_what_applies_is_handed_over() -> None:
     robot = Robot().choose("steps").choose("moon").choose("crate").choose("crate-out")
     robot.do("h", Press.ENTER, Press.ENTER, Press.BACK, Press.BACK, Press.BACK).choose("vault")
-    found = result(robot.state)
+    found = robot.state.submitted
     assert "store-host" not in found
     assert "store-host" in robot.state.answers, "it is remembered all the same"
 
 
 def test_choices_are_said_even_where_they_are_the_default() -> None:
     robot = Robot().choose("recommended")
-    assert {"target", "store"} <= set(result(robot.state))
-    assert "secrets-provider" not in result(robot.state)
+    assert {"target", "store"} <= set(robot.state.submitted)
+    assert "secrets-provider" not in robot.state.submitted

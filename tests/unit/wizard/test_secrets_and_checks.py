@@ -6,7 +6,6 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import CheckBegan, CheckEnded, Press
 from helm_aeterna.wizard.methods import methods
 from helm_aeterna.wizard.page import SWITCHES
-from helm_aeterna.wizard.result import result
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
@@ -30,7 +29,7 @@ class TestSecrets:
 
     def test_typing_means_typing_it(self) -> None:
         robot = self.at_key().do("hush", ENTER)
-        assert result(robot.state).value("store-key") == SecretText("hush")
+        assert robot.state.submitted.value("store-key") == SecretText("hush")
         assert "hush" not in repr(robot.state)
 
     def test_from_a_file_and_from_a_command(self) -> None:
@@ -39,19 +38,19 @@ class TestSecrets:
         assert robot.at() == "store-key"
         assert robot.state.view.problem == "It is not there."
         robot.do(Press.ERASE_LINE, "/key", ENTER)
-        assert result(robot.state).value("store-key") == SecretText("filed")
-        assert result(robot.state)["store-key"].place == "file: /key"
+        assert robot.state.submitted.value("store-key") == SecretText("filed")
+        assert robot.state.submitted["store-key"].place == "file: /key"
 
     def test_a_paste_of_several_lines_is_refused_in_words(self) -> None:
         robot = self.at_key().do("hush\rhush")
         assert "several lines" in robot.state.view.problem
         assert not robot.state.view.fields[0].text
         robot.do("hush\r\n", ENTER)
-        assert result(robot.state).value("store-key") == SecretText("hush")
+        assert robot.state.submitted.value("store-key") == SecretText("hush")
 
     def test_a_key_file_in_json_may_be_pasted(self) -> None:
         robot = self.at_key().do('{\r  "type": "key"\r}\r', ENTER)
-        assert result(robot.state).value("store-key") == SecretText('{"type": "key"}')
+        assert robot.state.submitted.value("store-key") == SecretText('{"type": "key"}')
 
     def test_standard_input_is_no_file_here(self) -> None:
         robot = self.method(self.at_key(), "file").do("-", ENTER)
@@ -84,7 +83,7 @@ class TestSecrets:
         robot = self.at_key().do("hush", ENTER).do(BACK)
         assert robot.at() == "store-key"
         robot.do(ENTER)
-        assert result(robot.state).value("store-key") == SecretText("hush")
+        assert robot.state.submitted.value("store-key") == SecretText("hush")
 
     def test_where_all_secrets_live_elsewhere_none_is_asked(self) -> None:
         robot = Robot().choose("steps").choose("moon").choose("cloud").do(DOWN, ENTER)

@@ -1,10 +1,9 @@
-"""Trees and texts: the only parser and serialiser of YAML, TOML and JSON."""
+"""Trees and texts: the only parser and serialiser of YAML and JSON."""
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -39,7 +38,7 @@ class StrictLoader(_Loader):  # type: ignore[misc] # the base is chosen at run t
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - PyYAML's signature
         """Refuse duplicate keys, then build the map."""
         seen: set[Any] = set()
-        for key_node, _ in node.value:
+        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if key_node.tag == "tag:yaml.org,2002:merge":
                 continue
             key = self.construct_object(key_node, deep=True)
@@ -49,6 +48,14 @@ class StrictLoader(_Loader):  # type: ignore[misc] # the base is chosen at run t
                 )
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - PyYAML's signature
+        """Build a value; an error names its line and never quotes it, as it may be a credential."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, KeyError, AttributeError) as error:
+            problem = f"the value does not fit its tag {node.tag.replace('tag:yaml.org,2002:', '!!')}"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
 
 class StrictDumper(_Dumper):  # type: ignore[misc] # as above
@@ -71,6 +78,9 @@ def _text_node(dumper: Any, text: str) -> Any:  # noqa: ANN401 - PyYAML's types
 StrictDumper.add_representer(str, _text_node)
 
 
+_NAMED = re.compile(r"((?:alias|the tag)\b).*", re.DOTALL)
+
+
 def load_yaml(text: str, where: str) -> Tree:
     """Read one YAML document.
 
@@ -88,7 +98,9 @@ def load_yaml(text: str, where: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
-        raise FormatError(f"not valid YAML: {error.problem or error.context}", where=place) from error
+        # An alias or a tag may be a password that starts with "*" or "!": it is not quoted.
+        problem = _NAMED.sub(r"\1; write text that starts with * or ! in quotes", str(error.problem or error.context))
+        raise FormatError(f"not valid YAML: {problem}", where=place) from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise FormatError(f"not valid YAML: {error}", where=where) from error
     return tree
@@ -105,14 +117,6 @@ def _is_endless(tree: Tree, above: set[int], done: set[int]) -> bool:
     above.remove(id(tree))
     done.add(id(tree))
     return endless
-
-
-def load_yaml_documents(text: str, where: str) -> list[Tree]:
-    """Read a stream of YAML documents, leaving out the empty ones."""
-    try:
-        return [document for document in yaml.load_all(text, Loader=StrictLoader) if document]
-    except yaml.YAMLError as error:
-        raise FormatError(f"not valid YAML: {error}", where=where) from error
 
 
 def read_yaml(text: str, where: str) -> tuple[Tree, Any, list[Any]]:
@@ -154,18 +158,6 @@ def load_json(text: str, where: str) -> Tree:
 def dump_json(tree: Tree, indent: int | None = 2) -> str:
     """Write JSON with a line feed at its end."""
     return json.dumps(tree, indent=indent, ensure_ascii=False) + "\n"
-
-
-def load_toml(text: str, where: str) -> Tree:
-    """Read TOML.
-
-    Raises:
-        FormatError: With the parser's own place.
-    """
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FormatError(f"not valid TOML: {error}", where=where) from error
 
 
 def flatten(tree: Mapping[str, Tree], prefix: str = "") -> dict[str, Tree]:

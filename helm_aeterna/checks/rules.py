@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Script
 
 _LINE = re.compile(r"^\W*(AET\d{3}) \| (.*?) \| (.*?) \| (.*)$")
+# A key that ends in such a word holds a credential; existingSecret, secretName and the like name a Secret.
 _SECRET_KEY = re.compile(
-    r"(?:^|\.)(?:\w*password\w*|\w*token|apiKey|kmsKey|uri|\w*secretAccessKey|storageKey|\w*Json|applicationCredentials)$",
+    r"(?:pas+w(?:or)?d|passphrase|token|secret|(?:api|access|private|kms|storage|encryption)[_-]?key|_keys|credentials?|json)$"
+    r"|(?:^|\.)uri$",
     re.IGNORECASE,
 )
+_SECRET_NAME = re.compile(r"(?:existingSecret(?:Keys?)?|envSecrets)(?:\.|$)", re.IGNORECASE)
+_SECRET_FLAG = re.compile(r"^-+[\w-]*(?:pass\w*|token|secret|key)$", re.IGNORECASE)
+_SECRET_TEXT = re.compile(
+    r"(?:pass\w*|token|secret|api[_-]?key)\s*[=:]\s*\S|https?://[^/\s@]+@|://[^/\s@]*:[^/\s@]+@", re.IGNORECASE
+)
+MASK = "***"
 
 
 def secret_paths(script: Script) -> frozenset[str]:
@@ -28,10 +36,25 @@ def secret_paths(script: Script) -> frozenset[str]:
 
 def is_secret(path: str, secrets: frozenset[str]) -> bool:
     """Whether what stands at a key must not be shown."""
-    words = path.split(".")
-    if "existingSecretKeys" in words or path.endswith(("existingSecret", "existingSecretKey")):
-        return False
-    return path in secrets or bool(_SECRET_KEY.search(path))
+    return path in secrets or bool(_SECRET_KEY.search(path) and not _SECRET_NAME.search(path))
+
+
+def masked(path: str, value: Tree, secrets: frozenset[str]) -> Tree:
+    """What may be shown of a value in a file that is not private: every credential in it is replaced."""
+    if value in ("", None, [], {}) or isinstance(value, bool):
+        return value
+    if is_secret(path, secrets) or (isinstance(value, str) and _SECRET_TEXT.search(value)):
+        return MASK
+    if isinstance(value, dict):
+        # An entry of an environment: the name tells what the value is.
+        named = {"value": value["name"]} if isinstance(value.get("name"), str) else {}
+        return {key: masked(f"{path}.{named.get(key, key)}", inner, secrets) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [
+            MASK if isinstance(flag, str) and _SECRET_FLAG.search(flag) else masked(path, item, secrets)
+            for flag, item in zip(["", *value], value, strict=False)
+        ]
+    return value
 
 
 def misplaced_secrets(values: Mapping[str, Tree], secrets: frozenset[str], where: str) -> tuple[Finding, ...]:
@@ -46,12 +69,12 @@ def misplaced_secrets(values: Mapping[str, Tree], secrets: frozenset[str], where
         Finding(
             code="AET830",
             where=f"{where}: {path}",
-            problem="a credential stands in a file that is not private",
+            problem="holds a credential, and the file is not private",
             fix="move it to values.secret.yaml, or name a Secret with existingSecret",
             severity=Severity.WARNING,
         )
         for path, value in flatten(values).items()
-        if isinstance(value, str) and value and is_secret(path, secrets)
+        if masked(path, value, secrets) != value
     )
 
 

@@ -12,7 +12,6 @@ from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.commands.values_files import find_values, load_values, merged, readable_by_others
 from helm_aeterna.errors import CheckError, Finding, PrerequisiteError, Severity
 from helm_aeterna.formats import dump_json
-from helm_aeterna.outputs.values import SECRET_VALUES
 
 if TYPE_CHECKING:
     import argparse
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     secrets = secret_paths(chart.script)
     findings = [finding for file in files for finding in readable_by_others(file)]
     for file in files:
-        if file.mode & 0o077 and file.name != SECRET_VALUES:
+        if not file.is_private:
             findings += misplaced_secrets(file.tree, secrets, file.name)
     values = merged(files, folder)
     wrong = check_schema(values, chart.schema)

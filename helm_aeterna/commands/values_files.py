@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.chart import VALUES as CHART_VALUES
@@ -35,8 +35,13 @@ class ValuesFile:
 
     path: Path
     name: str
-    tree: Mapping[str, Tree]
+    tree: Mapping[str, Tree] = field(repr=False)
     mode: int
+
+    @property
+    def is_private(self) -> bool:
+        """Whether every value in it is treated as a credential: its name says so, or only its owner can read it."""
+        return "secret" in self.name.lower() or not (self.mode & 0o077 or self.name == VALUES)
 
 
 def find_values(given: Sequence[str], folder: Path, runtime: Runtime) -> tuple[Path, ...]:
@@ -101,8 +106,8 @@ def laid_over(base: Tree, upper: Tree) -> Tree:
 
 
 def readable_by_others(file: ValuesFile) -> tuple[Finding, ...]:
-    """Whether a file that is meant for one person can be read by others."""
-    if file.name != SECRET_VALUES or not file.mode & 0o077:
+    """Warn of a file with credentials that other users of this machine can read."""
+    if not (file.is_private and file.mode & 0o077):
         return ()
     problem = f"others can read it (mode {file.mode:04o})"
     fix = f"chmod {PRIVATE:o} {file.name}"

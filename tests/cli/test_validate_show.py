@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from helm_aeterna.adapters.console import Console
+from helm_aeterna.adapters.runtime import Runtime
+from helm_aeterna.checks.rules import secret_paths
+from helm_aeterna.commands.project import open_chart
+from helm_aeterna.commands.values_files import laid_over
+from helm_aeterna.formats import dump_yaml, load_yaml, nest
 from tests.support.program import run
 from tests.support.require import require
 
@@ -84,6 +90,58 @@ def test_show_masks_credentials_and_says_where_each_value_is_from(folder: Path) 
     lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in ran.out.splitlines()}
     assert lines["llm.openai.apiKey"].split() == ["***", "values.secret.yaml"]
     assert lines["cache.type"].split() == ["dragonfly", "values.yaml"]
+
+
+UNFAMILIAR = """\
+cache: {external: {pasword: canary-1}}
+qdrant: {config: {service: {api_key: canary-2, grpc_port: 7357}}}
+dragonfly: {extraArgs: [--requirepass=canary-3, --masterauth, canary-4]}
+aeterna: {extraEnv: [{name: MY_TOKEN, value: canary-5}], kmsKey: 424242, podLabels: {a: canary-6}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [("values.secret.yaml", 0o644), ("my-secrets.yaml", 0o644), ("m.yaml", 0o600)]
+)
+@pytest.mark.parametrize("flags", [(), ("--json",), ("--all",)])
+def test_show_masks_every_value_of_a_private_file(tmp_path: Path, name: str, mode: int, flags: tuple[str, ...]) -> None:
+    paths = secret_paths(open_chart(None, Runtime(environment={}, cwd=tmp_path, console=Console()))[1].script)
+    assert len(paths) > 10
+    tree = laid_over(nest(dict.fromkeys(sorted(paths), "canary-0")), load_yaml(UNFAMILIAR, "f"))
+    (tmp_path / name).write_text(dump_yaml(tree))
+    (tmp_path / name).chmod(mode)
+    ran = run("show", "-f", name, *flags, cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert "cache.external.pasword" in ran.out
+    assert not [word for word in ("canary", "7357", "424242") if word in ran.out + ran.err]
+
+
+def test_show_masks_what_looks_like_a_credential_in_other_files(tmp_path: Path) -> None:
+    text = UNFAMILIAR.replace("canary-4", "x").replace("a: canary-6", "a: shown").replace("--masterauth", "--dbnum")
+    extra = """\
+qdrant: {env: {URL: "postgres://u:canary-7@h/d"}, list: [--token, canary-8]}
+llm: {ollama: {host: "https://canary-9@o/"}, openai: {existingSecret: shown-2, existingSecretKey: shown-3}}
+"""
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "b.yaml").write_text(extra)
+    ran = run("show", "-f", "a.yaml", "-f", "b.yaml", cwd=tmp_path)
+    assert "canary" not in ran.out
+    assert "424242" not in ran.out
+    assert [word for word in ("7357", "shown", "shown-2", "shown-3", "--dbnum") if word not in ran.out] == []
+    said = run("validate", "-f", "a.yaml", "-f", "b.yaml", cwd=tmp_path).err
+    assert "canary" not in said
+    for place in ("cache.external.pasword", "dragonfly.extraArgs", "aeterna.extraEnv", "qdrant.env.URL"):
+        assert f"yaml: {place} holds a credential" in said
+
+
+def test_show_refuses_a_key_that_nothing_has(folder: Path) -> None:
+    ran = run("show", "cach.type", "nonsense", cwd=folder)
+    assert (ran.code, ran.out) == (2, "")
+    assert "cach.type, nonsense" in ran.err
+    assert "did you mean cache.type?" in ran.err
+    ran = run("show", "observability.tracing", cwd=folder)
+    assert (ran.code, ran.out) == (0, "")
+    assert "--all shows the chart's defaults" in ran.err
 
 
 def test_show_all_has_the_defaults_and_keys_narrow_it(folder: Path) -> None:

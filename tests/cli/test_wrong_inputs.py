@@ -93,6 +93,10 @@ WRONG = {
     "validate broken file": Wrong("validate -f v.yaml", 4, ("v.yaml:", "not valid YAML"), {"v.yaml": "a: {"}),
     "validate a list": Wrong("validate -f v.yaml", 4, ("not a map",), {"v.yaml": "- a"}),
     "show nothing": Wrong("show", 5, ("there is no values.yaml",)),
+    "show nonsense": Wrong("show -f v.yaml cach", 2, ("cach", "did you mean cache?"), {"v.yaml": "{}"}),
+    "value that is none of its tag": Wrong(
+        "validate -f v.yaml", 4, ("AET822", "v.yaml:1:4", "!!int"), {"v.yaml": "a: !!int sk-canary"}
+    ),
     "no helm": Wrong("install", 5, ("there is no Helm", "install Helm"), {"values.yaml": "{}\n"}),
     "namespace of capitals": Wrong(
         "install -n Foo_bar", 2, ("'Foo_bar' cannot be the name",), {"values.yaml": "{}\n"}, {"HELM_BIN": "HELM"}

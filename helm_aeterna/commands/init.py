@@ -9,7 +9,7 @@ from helm_aeterna.answers.presets import open_source_only
 from helm_aeterna.answers.sources import collect
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.commands.flags import add_question_flags, said
-from helm_aeterna.commands.init_finish import finish
+from helm_aeterna.commands.init_report import finish
 from helm_aeterna.commands.project import open_chart, output_folder, read_folder, saved_answers, with_secrets
 from helm_aeterna.commands.report import finding_lines
 from helm_aeterna.errors import AnswersError, Finding, Severity

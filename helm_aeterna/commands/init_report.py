@@ -1,35 +1,43 @@
-"""What `init` tells at its end: the files, their backups, and what to do next."""
+"""The end of `init`, however the answers came: write the plan or print it, and say what to do next."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
-from helm_aeterna.commands.report import finding_trees
+from helm_aeterna.adapters.files import apply
+from helm_aeterna.commands.report import finding_lines, finding_trees
+from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.formats import dump_json
 from helm_aeterna.model.artefact import Action
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
     from pathlib import Path
 
     from helm_aeterna.adapters.files import Written
     from helm_aeterna.adapters.runtime import Runtime
-    from helm_aeterna.errors import Finding
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.artefact import Write
     from helm_aeterna.outputs.preview import Preview
 
-_NEXT_STEPS = """\
-Next steps:
-{% if keep_safe %}  Keep {{ secret_file }} safe: its KMS key encrypts stored data, and cannot be made again.
-{% endif -%}
-{%- if sops %}  Encrypt the credentials:       sops --encrypt --in-place {{ secret_file }}
-{% endif %}  Check the configuration:       {{ program }} validate{{ folder }}
-  Install it:                    {{ program }} install{{ folder }}
-  Change it later:               {{ program }} init --reconfigure{{ folder }}
-"""
+
+def finish(
+    arguments: argparse.Namespace, runtime: Runtime, planned: Preview, findings: tuple[Finding, ...], folder: Path
+) -> int:
+    """Write the plan and report it; or print it, when that was asked for."""
+    if not arguments.json:
+        warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
+        for line in finding_lines(warnings, runtime.console):
+            runtime.console.err(line)
+    if arguments.dry_run:
+        report_plan(planned, findings, folder, runtime, as_json=arguments.json)
+        return 0
+    written = apply(planned.plan, folder)
+    report(planned, findings, written, folder, runtime, as_json=arguments.json)
+    return 0
 
 
 def report(
@@ -83,18 +91,20 @@ def report_plan(
 
 def next_steps(planned: Preview, folder: Path, runtime: Runtime) -> str:
     """Say how to go on from here."""
-    from jinja2 import Environment
-
-    at_hand = folder == runtime.cwd.resolve()
+    program = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
+    output = "" if folder == runtime.cwd.resolve() else f" --output {shlex.quote(str(folder))}"
+    lines = ["Next steps:"]
     deployment = planned.resolved.deployment
-    template = Environment(autoescape=False, trim_blocks=True).from_string(_NEXT_STEPS)  # noqa: S701 - text, no HTML
-    return template.render(
-        program="helm aeterna" if runtime.as_plugin else "helm-aeterna",
-        folder="" if at_hand else f" --output {shlex.quote(str(folder))}",
-        secret_file=SECRET_VALUES,
-        keep_safe=deployment is not None and "aeterna.kmsKey" in deployment.secrets,
-        sops=planned.resolved.answers.text("secrets-provider") == "sops",
-    ).rstrip("\n")
+    if deployment is not None and "aeterna.kmsKey" in deployment.secrets:
+        lines.append(f"  Keep {SECRET_VALUES} safe: its KMS key encrypts stored data, and cannot be made again.")
+    if planned.resolved.answers.text("secrets-provider") == "sops":
+        lines.append(f"  Encrypt the credentials:       sops --encrypt --in-place {SECRET_VALUES}")
+    lines += [
+        f"  Check the configuration:       {program} validate{output}",
+        f"  Install it:                    {program} install{output}",
+        f"  Change it later:               {program} init --reconfigure{output}",
+    ]
+    return "\n".join(lines)
 
 
 _MARKS = {Action.CREATE: "new", Action.REPLACE: "changed", Action.MERGE: "merged", Action.SAME: "unchanged"}

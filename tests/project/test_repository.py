@@ -86,7 +86,7 @@ def test_no_module_is_named_after_nothing() -> None:
 
 
 def test_modules_are_short() -> None:
-    assert not [name(path) for path in OURS if len(path.read_text(encoding="utf-8").splitlines()) > 250]
+    assert not [name(path) for path in OURS if len(path.read_text(encoding="utf-8").splitlines()) > 400]
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -103,7 +103,7 @@ def _check_untouched(disk: Disk, folder: Path) -> None:
 
 def _written(arguments: argparse.Namespace, runtime: Runtime, state: State, folder: Path) -> int:
     """Write what was reviewed, and print the command that says the same."""
-    from helm_aeterna.commands.init_finish import finish
+    from helm_aeterna.commands.init_report import finish
     from helm_aeterna.outputs.preview import Preview
 
     arguments.reconfigure = state.merge

@@ -112,7 +112,7 @@ def test_offline_it_says_every_way_out(home: Home, plugin: Path) -> None:
 
 def test_a_changed_package_is_refused(home: Home, plugin: Path, tmp_path: Path) -> None:
     bad = shutil.copytree(wheels(), tmp_path / "wheels")
-    with next(bad.glob("jinja2-*.whl")).open("ab") as wheel:
+    with next(bad.glob("requests-*.whl")).open("ab") as wheel:
         wheel.write(b"x")
     done = home.run(launcher(plugin), "--version", AETERNA_WHEELS=str(bad))
     assert done.returncode == 5

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-THIRD_PARTY = {"yaml", "jinja2", "prompt_toolkit", "jsonschema", "requests"}
+THIRD_PARTY = {"yaml", "prompt_toolkit", "jsonschema", "requests"}
 # Standard modules that cost more than a start of Python; each measured above 10 ms.
 DEAR = {"asyncio", "http.client", "urllib.request", "importlib.metadata", "multiprocessing", "subprocess", "logging"}
 START = """\

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     disk = read_folder(folder)
     answers = _answers(arguments, runtime, chart, disk)
     if runtime.interactive and not (arguments.non_interactive or arguments.defaults or arguments.json):
-        from helm_aeterna.commands.interview.conversation import interview
+        from helm_aeterna.commands.interview.run import interview
 
         return interview(arguments, runtime, chart=chart, answers=answers, disk=disk, folder=folder)
     defaults = _takes_defaults(arguments, disk)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from helm_aeterna.model.secret import SecretText
-    from helm_aeterna.wizard.checking import Outcome
-    from helm_aeterna.wizard.review import Plan
+    from helm_aeterna.wizard.connection_check import Outcome
+    from helm_aeterna.wizard.plan import Plan
 
 
 class Press(StrEnum):

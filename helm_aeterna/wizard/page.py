@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
-    from helm_aeterna.wizard.rows import Row
+    from helm_aeterna.wizard.choices import Row
 
 START, SWITCHES, REVIEW = "/start", "/advanced", "/review"
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.conditions import applies, completed, is_needed
 from helm_aeterna.model.question import Kind, Question, Script
+from helm_aeterna.wizard.choices import Row, topic_row
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Look, Page
-from helm_aeterna.wizard.rows import Row, topic_row
-from helm_aeterna.wizard.sheets import is_switch, sheets
+from helm_aeterna.wizard.question_pages import is_switch, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.choices import Row
+from helm_aeterna.wizard.navigation import goto, rest_by_default, shown
 from helm_aeterna.wizard.progress import taken_up
-from helm_aeterna.wizard.rows import Row
-from helm_aeterna.wizard.walk import goto, rest_by_default, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

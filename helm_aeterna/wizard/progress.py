@@ -9,10 +9,10 @@ from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.methods import is_lost
+from helm_aeterna.wizard.navigation import goto, is_missing, position
 from helm_aeterna.wizard.page import REVIEW, START
+from helm_aeterna.wizard.secret_sources import is_lost
 from helm_aeterna.wizard.state import Progress, State
-from helm_aeterna.wizard.walk import goto, is_missing, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.checking import Try
+from helm_aeterna.wizard.check_page import on_check
+from helm_aeterna.wizard.choice_page import on_list, on_switches
+from helm_aeterna.wizard.connection_check import Try
+from helm_aeterna.wizard.dialogs import on_overlay, with_overlay
 from helm_aeterna.wizard.events import (
     CheckBegan,
     CheckEnded,
@@ -21,16 +24,13 @@ from helm_aeterna.wizard.events import (
     RunCheck,
     Typed,
 )
-from helm_aeterna.wizard.forms import on_form
-from helm_aeterna.wizard.lists import on_list, on_switches
-from helm_aeterna.wizard.methods import method_at
-from helm_aeterna.wizard.overlays import on_overlay, with_overlay
+from helm_aeterna.wizard.form_page import on_form
+from helm_aeterna.wizard.navigation import about, backward
 from helm_aeterna.wizard.page import START, Look
-from helm_aeterna.wizard.reviewing import on_review
-from helm_aeterna.wizard.secrets import fetched, on_secret
+from helm_aeterna.wizard.review_page import on_review
+from helm_aeterna.wizard.secret_page import fetched, on_secret
+from helm_aeterna.wizard.secret_sources import method_at
 from helm_aeterna.wizard.state import Overlay
-from helm_aeterna.wizard.trying import on_check
-from helm_aeterna.wizard.walk import about, backward
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -76,7 +76,7 @@ def _pressed(state: State, event: Press | Typed | Picked | Filled) -> State:
 def _back(state: State) -> State:
     """Go back; what was typed well on a form is not lost."""
     if state.page.look is Look.FORM:
-        from helm_aeterna.wizard.forms import drafted
+        from helm_aeterna.wizard.form_page import drafted
 
         state = drafted(state)
     return backward(state)

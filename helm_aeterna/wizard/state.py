@@ -11,15 +11,15 @@ from helm_aeterna.answers.conditions import applies, completed
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.wizard.page import START, Page
 from helm_aeterna.wizard.pages import build_pages
-from helm_aeterna.wizard.sheets import has_stated_default
+from helm_aeterna.wizard.question_pages import has_stated_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helm_aeterna.model.question import Script, Value
-    from helm_aeterna.wizard.checking import Try
-    from helm_aeterna.wizard.editor import Line
-    from helm_aeterna.wizard.review import Plan, Review
+    from helm_aeterna.wizard.connection_check import Try
+    from helm_aeterna.wizard.plan import Plan, Review
+    from helm_aeterna.wizard.text_input import Line
 
 
 class Over(StrEnum):

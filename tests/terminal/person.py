@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
-from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import elsewhere, methods
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.reducer import due, step
-from helm_aeterna.wizard.rows import family_of
+from helm_aeterna.wizard.secret_sources import elsewhere, methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helm_aeterna.adapters.runtime import Runtime
-    from helm_aeterna.commands.interview.work import Work
+    from helm_aeterna.commands.interview.effects import Work
     from helm_aeterna.model.question import Question, Value
     from helm_aeterna.wizard.state import State
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helm_aeterna.model.question import Kind
+from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.pages import build_pages
-from helm_aeterna.wizard.rows import family_of
 from tests.terminal.routes import BEGIN, EXTERNAL, take
 from tests.terminal.wizard_program import Program, real_script, written
 from tests.unit.wizard.robot import given

@@ -105,7 +105,7 @@ def by_prompts(folder: Path, wanted: Mapping[str, Value]) -> str:
         console=Console(stdout=out, stderr=err),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("helm_aeterna.commands.interview.conversation._run", person.run)
+        patch.setattr("helm_aeterna.commands.interview.run._run", person.run)
         code = main(["init", "--skip-checks"], runtime)
     assert code == 0, err.getvalue()
     assert person.pages[0] == START

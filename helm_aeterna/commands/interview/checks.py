@@ -9,7 +9,7 @@ from helm_aeterna.checks.probes.facts import fill, known
 from helm_aeterna.checks.probes.result import Probe
 from helm_aeterna.checks.probes.result import Verdict as Found
 from helm_aeterna.checks.probes.run import probes
-from helm_aeterna.wizard.checking import Outcome, Verdict
+from helm_aeterna.wizard.connection_check import Outcome, Verdict
 
 if TYPE_CHECKING:
     from helm_aeterna.catalogue.check import Check

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
+from helm_aeterna.wizard.choices import Row, default_of, why_of
 from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.drawing.list import Drawn, paragraph, rows_lines, scrolled
-from helm_aeterna.wizard.entries import label_of
-from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.methods import method_at, methods, origin, reminder
-from helm_aeterna.wizard.rows import Row, default_of, why_of
-from helm_aeterna.wizard.walk import is_required
+from helm_aeterna.wizard.form_page import values_of
+from helm_aeterna.wizard.navigation import is_required
+from helm_aeterna.wizard.review_page import label_of
+from helm_aeterna.wizard.secret_sources import method_at, methods, origin, reminder
 
 if TYPE_CHECKING:
-    from helm_aeterna.wizard.editor import Line as Typing
     from helm_aeterna.wizard.state import State
+    from helm_aeterna.wizard.text_input import Line as Typing
 
 _WIDEST_LABEL = 46
 _SHORTEST_FIELD = 24

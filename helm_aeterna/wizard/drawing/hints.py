@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.forms import values_of
+from helm_aeterna.wizard.choices import why_of
+from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.page import START, Look
-from helm_aeterna.wizard.rows import why_of
 from helm_aeterna.wizard.state import Overlay
 
 if TYPE_CHECKING:

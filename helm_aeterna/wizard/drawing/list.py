@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.check_page import check_rows
+from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.choices import family_of
+from helm_aeterna.wizard.connection_check import Verdict
 from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
-from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import origin
 from helm_aeterna.wizard.page import Look
-from helm_aeterna.wizard.rows import family_of
-from helm_aeterna.wizard.trying import check_rows
+from helm_aeterna.wizard.secret_sources import origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_aeterna.wizard.rows import Row
+    from helm_aeterna.wizard.choices import Row
     from helm_aeterna.wizard.state import State
 
 Drawn = tuple[list[Line], tuple[int, int] | None]

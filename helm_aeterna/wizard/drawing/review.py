@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
 from helm_aeterna.wizard.drawing.list import Drawn, paragraph
-from helm_aeterna.wizard.entries import Entry, entries
+from helm_aeterna.wizard.review_page import Entry, entries
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.wizard.drawing.dialogs import overlay_body
 from helm_aeterna.wizard.drawing.form import form_body, secret_body
 from helm_aeterna.wizard.drawing.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.drawing.hints import hints
 from helm_aeterna.wizard.drawing.list import check_body, list_body, switches_body
-from helm_aeterna.wizard.drawing.over import overlay_body
 from helm_aeterna.wizard.drawing.review import review_body
+from helm_aeterna.wizard.navigation import position
 from helm_aeterna.wizard.page import Look
-from helm_aeterna.wizard.walk import position
 
 if TYPE_CHECKING:
     from collections.abc import Callable

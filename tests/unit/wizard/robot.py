@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.artefact import Action, Artefact, Write, WritePlan
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.checking import Outcome, Verdict
+from helm_aeterna.wizard.connection_check import Outcome, Verdict
 from helm_aeterna.wizard.events import (
     CheckBegan,
     CheckEnded,
@@ -21,9 +21,9 @@ from helm_aeterna.wizard.events import (
     RunCheck,
     Typed,
 )
+from helm_aeterna.wizard.plan import Plan, make_review
 from helm_aeterna.wizard.reducer import due, step
-from helm_aeterna.wizard.review import Plan, make_review
-from helm_aeterna.wizard.reviewing import selectable
+from helm_aeterna.wizard.review_page import selectable
 from helm_aeterna.wizard.state import State
 from tests.unit.wizard.made_up import SCRIPT
 
@@ -100,7 +100,7 @@ class Robot:
 
     def choose(self, value: str) -> Robot:
         """Go to a row by its value and take it."""
-        from helm_aeterna.wizard.lists import rows_of
+        from helm_aeterna.wizard.choice_page import rows_of
 
         rows = [row.value for row in rows_of(self.state, self.state.page)]
         self.do(Press.HOME, *[Press.DOWN] * rows.index(value))

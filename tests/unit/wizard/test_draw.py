@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from helm_aeterna.wizard.drawing.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
 from helm_aeterna.wizard.drawing.screen import draw
-from helm_aeterna.wizard.editor import Line
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.lines.text import page_text
-from helm_aeterna.wizard.walk import position
+from helm_aeterna.wizard.navigation import position
+from helm_aeterna.wizard.plain.text import page_text
+from helm_aeterna.wizard.text_input import Line
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 _EVENTS = st.lists(st.sampled_from([*Press, "a", "7", " ", "é漢" * 30, "x" * 200]), max_size=40)

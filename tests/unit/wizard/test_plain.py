@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from helm_aeterna.wizard.lines.plain import Plain
+from helm_aeterna.wizard.plain.prompts import Plain
 from helm_aeterna.wizard.reducer import due
 from helm_aeterna.wizard.state import Over, Overlay
 from tests.unit.wizard.robot import BAD, Robot

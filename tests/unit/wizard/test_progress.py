@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from helm_aeterna.formats import Tree, dump_yaml, load_yaml
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.lines.text import page_text
+from helm_aeterna.wizard.plain.text import page_text
 from helm_aeterna.wizard.progress import dump_progress, load_progress
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given

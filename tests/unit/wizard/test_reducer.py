@@ -5,10 +5,10 @@ import pytest
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.navigation import position
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES
-from helm_aeterna.wizard.reviewing import selectable
+from helm_aeterna.wizard.review_page import selectable
 from helm_aeterna.wizard.state import Over, Overlay
-from helm_aeterna.wizard.walk import position
 from tests.unit.wizard.robot import Robot, at_review, given, jump_to
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN

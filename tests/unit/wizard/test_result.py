@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.wizard.equivalent import equivalent_command
 from helm_aeterna.wizard.events import Press
-from helm_aeterna.wizard.result import equivalent_command
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from helm_aeterna.errors import Finding, Severity
-from helm_aeterna.wizard.entries import entries
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.page import REVIEW
+from helm_aeterna.wizard.review_page import entries
 from helm_aeterna.wizard.state import Over, Overlay
 from tests.unit.wizard.robot import Robot, at_review, jump_to
 

@@ -4,8 +4,8 @@ import pytest
 
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import CheckBegan, CheckEnded, Press
-from helm_aeterna.wizard.methods import methods
 from helm_aeterna.wizard.page import SWITCHES
+from helm_aeterna.wizard.secret_sources import methods
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN

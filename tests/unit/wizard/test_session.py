@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helm_aeterna.commands.interview.screen import Session
+from helm_aeterna.commands.interview.screen_session import Session
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.drawing.frame import UNICODE
 from helm_aeterna.wizard.events import CheckEnded, Effect, Event, Fetch, Fetched, MakePreview, Previewed, RunCheck
+from helm_aeterna.wizard.navigation import goto
 from helm_aeterna.wizard.page import REVIEW
-from helm_aeterna.wizard.review import Plan, Review
+from helm_aeterna.wizard.plan import Plan, Review
 from helm_aeterna.wizard.state import Over
-from helm_aeterna.wizard.walk import goto
 from tests.unit.wizard.robot import BAD, GOOD, Robot, given
 
 if TYPE_CHECKING:

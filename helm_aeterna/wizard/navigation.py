@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.conditions import is_needed
 from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.wizard.opening import opened
+from helm_aeterna.wizard.initial_view import opened
 from helm_aeterna.wizard.page import REVIEW, Look, Page
 
 if TYPE_CHECKING:

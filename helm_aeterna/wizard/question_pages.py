@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question, Script
+from helm_aeterna.wizard.choices import family_of, family_rows, more_title, option_rows, why_of
 from helm_aeterna.wizard.page import SWITCHES, Look, Page
-from helm_aeterna.wizard.rows import family_of, family_rows, more_title, option_rows, why_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.wizard.choices import Row
+from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.moves import moved
-from helm_aeterna.wizard.rows import Row
+from helm_aeterna.wizard.navigation import rest_by_default
 from helm_aeterna.wizard.state import Over, Overlay
-from helm_aeterna.wizard.walk import rest_by_default
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

@@ -16,8 +16,8 @@ from helm_aeterna.wizard.reducer import due, step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_aeterna.adapters.terminal.screen import Terminal
-    from helm_aeterna.commands.interview.work import Work
+    from helm_aeterna.adapters.terminal.full_screen import Terminal
+    from helm_aeterna.commands.interview.effects import Work
     from helm_aeterna.wizard.state import State
 
 

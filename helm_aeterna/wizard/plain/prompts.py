@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.wizard.check_page import check_rows
+from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.dialogs import LEAVE_ROWS
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
-from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.lines.text import field_prompt, page_text
-from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import method_at, methods
-from helm_aeterna.wizard.overlays import LEAVE_ROWS
+from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.page import Look
+from helm_aeterna.wizard.plain.text import field_prompt, page_text
 from helm_aeterna.wizard.reducer import step
-from helm_aeterna.wizard.reviewing import selectable
+from helm_aeterna.wizard.review_page import selectable
+from helm_aeterna.wizard.secret_sources import method_at, methods
 from helm_aeterna.wizard.state import Overlay
-from helm_aeterna.wizard.trying import check_rows
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.choice_page import answered
+from helm_aeterna.wizard.choices import default_of
+from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.lists import answered
-from helm_aeterna.wizard.moves import moved
-from helm_aeterna.wizard.rows import default_of
-from helm_aeterna.wizard.walk import is_required, onward
+from helm_aeterna.wizard.navigation import is_required, onward
+from helm_aeterna.wizard.text_input import Line
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

@@ -10,9 +10,9 @@ from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.errors import AeternaError, Finding, Severity
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.preview import preview
-from helm_aeterna.wizard.checking import Outcome, Verdict
+from helm_aeterna.wizard.connection_check import Outcome, Verdict
 from helm_aeterna.wizard.events import CheckEnded, Effect, Event, Fetch, Fetched, MakePreview, Previewed, RunCheck
-from helm_aeterna.wizard.review import Plan, make_review
+from helm_aeterna.wizard.plan import Plan, make_review
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.artefact import Disk
     from helm_aeterna.outputs.preview import Chart
-    from helm_aeterna.wizard.checking import Checker
+    from helm_aeterna.wizard.connection_check import Checker
     from helm_aeterna.wizard.state import State
 
 _PATIENCE = 120.0  # seconds a command gets to print a secret: somebody may have to unlock a password store

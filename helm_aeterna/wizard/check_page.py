@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.checking import Try, Verdict
+from helm_aeterna.wizard.choices import Row
+from helm_aeterna.wizard.connection_check import Try, Verdict
+from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.moves import moved
-from helm_aeterna.wizard.rows import Row
-from helm_aeterna.wizard.walk import backward, before, onward
+from helm_aeterna.wizard.navigation import backward, before, onward
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.choice_page import answered
+from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
-from helm_aeterna.wizard.forms import in_words, problem_of
-from helm_aeterna.wizard.lists import answered
-from helm_aeterna.wizard.methods import elsewhere, method_at, method_fields, methods
-from helm_aeterna.wizard.moves import moved
-from helm_aeterna.wizard.walk import backward, onward, past
+from helm_aeterna.wizard.form_page import in_words, problem_of
+from helm_aeterna.wizard.navigation import backward, onward, past
+from helm_aeterna.wizard.secret_sources import elsewhere, method_at, method_fields, methods
+from helm_aeterna.wizard.text_input import Line
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
+from helm_aeterna.wizard.choices import Row, family_of
+from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.moves import moved
+from helm_aeterna.wizard.navigation import backward, onward
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.presets import begin, start_rows
-from helm_aeterna.wizard.rows import Row, family_of
-from helm_aeterna.wizard.walk import backward, onward
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question, Value

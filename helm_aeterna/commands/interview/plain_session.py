@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal, stoppable
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
-from helm_aeterna.wizard.lines.plain import Plain
 from helm_aeterna.wizard.page import Look
+from helm_aeterna.wizard.plain.prompts import Plain
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.state import Over, Overlay, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_aeterna.commands.interview.work import Work
+    from helm_aeterna.commands.interview.effects import Work
 
 
 def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], terminal: PlainTerminal) -> State:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helm_aeterna.wizard.dialogs import LEAVE_ROWS
 from helm_aeterna.wizard.drawing.frame import Line, Paper, wrapped
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.drawing.list import paragraph, rows_lines
-from helm_aeterna.wizard.overlays import LEAVE_ROWS
 from helm_aeterna.wizard.state import Overlay
 
 if TYPE_CHECKING:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.checking import Verdict
+from helm_aeterna.wizard.check_page import check_rows
+from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.choices import why_of
+from helm_aeterna.wizard.connection_check import Verdict
+from helm_aeterna.wizard.dialogs import LEAVE_ROWS
 from helm_aeterna.wizard.drawing.frame import sentence
 from helm_aeterna.wizard.drawing.hints import help_text
-from helm_aeterna.wizard.entries import entries, label_of
-from helm_aeterna.wizard.forms import values_of
-from helm_aeterna.wizard.lists import rows_of
-from helm_aeterna.wizard.methods import methods, reminder
-from helm_aeterna.wizard.overlays import LEAVE_ROWS
+from helm_aeterna.wizard.form_page import values_of
+from helm_aeterna.wizard.navigation import is_required, position
 from helm_aeterna.wizard.page import START, Look
-from helm_aeterna.wizard.rows import why_of
+from helm_aeterna.wizard.review_page import entries, label_of
+from helm_aeterna.wizard.secret_sources import methods, reminder
 from helm_aeterna.wizard.state import Overlay
-from helm_aeterna.wizard.trying import check_rows
-from helm_aeterna.wizard.walk import is_required, position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helm_aeterna.wizard.rows import Row
+    from helm_aeterna.wizard.choices import Row
     from helm_aeterna.wizard.state import State
 
 _WELCOME = "Answer with a number or a text and Enter. < goes back, ? explains, Ctrl-C asks whether to stop."

@@ -1,17 +1,22 @@
-"""The lines of the review page: what to do, warnings, answers in groups, files."""
+"""The review page: its lines (actions, problems, answers, files) and its keys."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.methods import origin
+from helm_aeterna.wizard.choices import default_of
+from helm_aeterna.wizard.cursor import moved
+from helm_aeterna.wizard.dialogs import with_overlay
+from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.navigation import backward, jump
 from helm_aeterna.wizard.page import Look, Page
-from helm_aeterna.wizard.review import Review
-from helm_aeterna.wizard.rows import default_of
+from helm_aeterna.wizard.plan import Review
+from helm_aeterna.wizard.secret_sources import origin
+from helm_aeterna.wizard.state import Over, Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,3 +192,36 @@ def _secret_value(state: State, question: Question) -> tuple[str, str]:
     if name:
         return f"in the Secret {name}", ""
     return ("is generated", "") if question.generate else ("none", "")
+
+
+def selectable(state: State) -> tuple[Entry, ...]:
+    """The lines that do something."""
+    return tuple(entry for entry in entries(state) if entry.target)
+
+
+def on_review(state: State, event: Press | Typed | Picked | Filled) -> State:
+    """One event on the review page."""
+    lines = selectable(state)
+    cursor = min(state.view.cursor, len(lines) - 1)
+    if event is Press.LEFT:
+        return backward(state)
+    if isinstance(event, Typed):
+        shortcut = {"w": "write", "d": "changes"}.get(event.text.lower(), "")
+        return _done(state, shortcut) if shortcut else state
+    if event in {Press.ENTER, Press.RIGHT}:
+        return _done(state, lines[cursor].target)
+    return state.with_view(cursor=moved(cursor, len(lines), event), problem="")
+
+
+def _done(state: State, target: str) -> State:
+    if target == "changes":
+        return with_overlay(state, Overlay.CHANGES)
+    if target != "write":
+        return jump(state, target)
+    if state.review is None:
+        return state
+    if state.review.errors:
+        places = [place for place, line in enumerate(selectable(state)) if line.kind == "error"]
+        problem = "Nothing can be written while there is an error; Enter on it leads to its answer."
+        return state.with_view(cursor=places[0] if places else state.view.cursor, problem=problem)
+    return replace(state, over=Over.WRITE)

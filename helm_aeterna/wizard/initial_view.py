@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.editor import Line
-from helm_aeterna.wizard.methods import is_lost, method_fields, methods
+from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.page import Look, Page
-from helm_aeterna.wizard.rows import family_of
+from helm_aeterna.wizard.secret_sources import is_lost, method_fields, methods
 from helm_aeterna.wizard.state import View
+from helm_aeterna.wizard.text_input import Line
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State

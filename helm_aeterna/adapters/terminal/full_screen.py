@@ -17,7 +17,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
-from helm_aeterna.adapters.terminal.look import PLAIN_STYLES, STYLES
+from helm_aeterna.adapters.terminal.capabilities import PLAIN_STYLES, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.editor import Line
+from helm_aeterna.wizard.text_input import Line
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question

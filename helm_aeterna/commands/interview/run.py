@@ -6,21 +6,21 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal.look import TerminalLook, terminal_look
-from helm_aeterna.adapters.terminal.memory import drop_progress, keep_progress, read_progress
+from helm_aeterna.adapters.terminal.capabilities import TerminalLook, terminal_look
+from helm_aeterna.adapters.terminal.progress_file import drop_progress, keep_progress, read_progress
 from helm_aeterna.answers.sources import collect
 from helm_aeterna.commands.interview.checks import ConnectionChecker
-from helm_aeterna.commands.interview.work import Work
+from helm_aeterna.commands.interview.effects import Work
 from helm_aeterna.commands.project import read_folder, saved_answers, with_secrets
 from helm_aeterna.errors import AeternaError, Cancelled, WriteError
 from helm_aeterna.formats import dump_yaml, load_yaml
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.records import ANSWERS
+from helm_aeterna.wizard.equivalent import equivalent_command
 from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.presets import begin
 from helm_aeterna.wizard.progress import dump_progress, load_progress
-from helm_aeterna.wizard.result import equivalent_command
 from helm_aeterna.wizard.state import Over, Progress, State
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from helm_aeterna.model.artefact import Disk
     from helm_aeterna.model.question import Script
     from helm_aeterna.outputs.preview import Chart
-    from helm_aeterna.wizard.checking import Checker
+    from helm_aeterna.wizard.connection_check import Checker
 
 PROGRESS = ".aeterna/progress.yaml"
 _HEADER = "How far the wizard came; no secrets. It is taken away when the files are written."
@@ -197,15 +197,15 @@ def _run(state: State, work: Work, runtime: Runtime, keep: Callable[[State], Non
     if look.accessible:
         runtime.console.colour = False  # no control code, to the very end
         from helm_aeterna.adapters.terminal.plain import PlainTerminal
-        from helm_aeterna.commands.interview.lines import ask_in_lines
+        from helm_aeterna.commands.interview.plain_session import ask_in_lines
 
         return ask_in_lines(state, work, keep, PlainTerminal(runtime.stdin, runtime.console.stdout))
     return _on_screen(state, work, runtime, look, keep)
 
 
 def _on_screen(state: State, work: Work, runtime: Runtime, look: TerminalLook, keep: Callable[[State], None]) -> State:
-    from helm_aeterna.adapters.terminal.screen import Stopped, Terminal
-    from helm_aeterna.commands.interview.screen import Session
+    from helm_aeterna.adapters.terminal.full_screen import Stopped, Terminal
+    from helm_aeterna.commands.interview.screen_session import Session
     from helm_aeterna.wizard.drawing.frame import ASCII, UNICODE
 
     terminal = Terminal(colour=runtime.console.colour)

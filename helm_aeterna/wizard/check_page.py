@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.choices import Row
-from helm_aeterna.wizard.connection_check import Try, Verdict
+from helm_aeterna.wizard.choices import Choice
+from helm_aeterna.wizard.connection_check import CheckRun, Verdict
 from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
 from helm_aeterna.wizard.navigation import backward, before, onward
@@ -14,13 +14,13 @@ from helm_aeterna.wizard.navigation import backward, before, onward
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
 
-_ON = Row(value="on", label="Go on")
-_WITHOUT = Row(value="without", label="Go on without", columns=("the answers stay as they are",))
-_AGAIN = Row(value="again", label="Try again")
-_CHANGE = Row(value="change", label="Change the answers", columns=("back to the page before",))
+_ON = Choice(value="on", label="Go on")
+_WITHOUT = Choice(value="without", label="Go on without", columns=("the answers stay as they are",))
+_AGAIN = Choice(value="again", label="CheckRun again")
+_CHANGE = Choice(value="change", label="Change the answers", columns=("back to the page before",))
 
 
-def check_rows(tried: Try | None) -> tuple[Row, ...]:
+def check_choices(tried: CheckRun | None) -> tuple[Choice, ...]:
     """What can be done now."""
     if tried is None or tried.outcome is None:
         return (replace(_WITHOUT, columns=("do not wait for the result",)), _CHANGE)
@@ -32,8 +32,8 @@ def check_rows(tried: Try | None) -> tuple[Row, ...]:
 def on_check(state: State, event: Press | Typed | Picked | Filled) -> State:
     """One event on the page of a check."""
     owner = state.page.owner
-    tried = state.tries.get(owner)
-    rows = check_rows(tried)
+    tried = state.check_runs.get(owner)
+    rows = check_choices(tried)
     cursor = min(state.view.cursor, len(rows) - 1)
     if event is Press.LEFT:
         return backward(state)
@@ -44,7 +44,7 @@ def on_check(state: State, event: Press | Typed | Picked | Filled) -> State:
             return before(state)
         case "again":
             # Forgetting what it was about makes it due once more.
-            return replace(state, tries={**state.tries, owner: replace(tried, about=(), outcome=None)})
+            return replace(state, check_runs={**state.check_runs, owner: replace(tried, about=(), outcome=None)})
         case _:
-            tries = {**state.tries, owner: replace(tried, accepted=True)}
-            return onward(replace(state, tries=tries), state.page)
+            check_runs = {**state.check_runs, owner: replace(tried, accepted=True)}
+            return onward(replace(state, check_runs=check_runs), state.page)

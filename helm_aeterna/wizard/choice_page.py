@@ -6,27 +6,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
-from helm_aeterna.wizard.choices import Row, family_of
+from helm_aeterna.wizard.choices import Choice, family_of
 from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
 from helm_aeterna.wizard.navigation import backward, onward
 from helm_aeterna.wizard.page import Look, Page
-from helm_aeterna.wizard.presets import begin, start_rows
+from helm_aeterna.wizard.presets import begin, start_choices
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question, Value
     from helm_aeterna.wizard.state import State
 
 
-def rows_of(state: State, page: Page) -> tuple[Row, ...]:
+def choices_of(state: State, page: Page) -> tuple[Choice, ...]:
     """The lines of a page that is a list."""
-    return start_rows(state) if page.look is Look.START else page.rows
+    return start_choices(state) if page.look is Look.START else page.rows
 
 
 def on_list(state: State, event: Press | Typed | Picked | Filled) -> State:
     """One event on a page where one line is chosen."""
     page = state.page
-    rows = rows_of(state, page)
+    rows = choices_of(state, page)
     if event in {Press.ENTER, Press.RIGHT}:
         return _chosen(state, page, rows[state.view.cursor].value)
     if event is Press.LEFT:

@@ -21,7 +21,7 @@ _HOW = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Choice:
     """One line to choose.
 
     Attributes:
@@ -64,9 +64,9 @@ def family_of(question: Question, value: str) -> tuple[Option, ...]:
     return tuple(option for option in question.offered if option.family == own.family)
 
 
-def option_rows(question: Question) -> tuple[Row, ...]:
+def option_choices(question: Question) -> tuple[Choice, ...]:
     """One line for each option or family, in the catalogue's order."""
-    rows: list[Row] = []
+    rows: list[Choice] = []
     done: set[str] = set()
     for option in question.offered:
         if option.value in done:
@@ -77,22 +77,22 @@ def option_rows(question: Question) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _option_row(option: Option, members: Sequence[Option]) -> Row:
+def _option_row(option: Option, members: Sequence[Option]) -> Choice:
     kinds = " or ".join(dict.fromkeys(_KINDS.get(member.kind, "") for member in members))
     columns = (option.licence, kinds) if option.kind else ()
     # A family's warning is that of the member which is chosen next; only a shared one is said here.
     note = option.note if all(member.note == option.note for member in members) else ""
-    return Row(value=option.value, label=option.label, columns=columns, why=option.why, note=note)
+    return Choice(value=option.value, label=option.label, columns=columns, why=option.why, note=note)
 
 
-def family_rows(question: Question, members: Sequence[Option]) -> tuple[Row, ...]:
+def family_choices(question: Question, members: Sequence[Option]) -> tuple[Choice, ...]:
     """How the members of a family differ: who runs them."""
-    name = option_rows(question)[0].label
-    for row in option_rows(question):
+    name = option_choices(question)[0].label
+    for row in option_choices(question):
         if row.value == members[0].value:
             name = row.label
     return tuple(
-        Row(
+        Choice(
             value=member.value,
             label=_HOW.get(member.kind, member.label),
             columns=(member.licence,),
@@ -104,10 +104,10 @@ def family_rows(question: Question, members: Sequence[Option]) -> tuple[Row, ...
     )
 
 
-def topic_row(topic: str, members: Iterable[Question], own: str) -> Row:
+def topic_choice(topic: str, members: Iterable[Question], own: str) -> Choice:
     """One line that asks for the advanced settings of a topic; `own` is the topic of the page itself."""
     asks = ", ".join(member.ask.split(";")[0] for member in members)
-    return Row(value=f"/topic/{topic}", label=more_title(topic, own), why=asks)
+    return Choice(value=f"/topic/{topic}", label=more_title(topic, own), why=asks)
 
 
 def more_title(topic: str, own: str) -> str:

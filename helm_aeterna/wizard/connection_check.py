@@ -33,7 +33,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class CheckRun:
     """One check, from its start on.
 
     Attributes:
@@ -62,5 +62,5 @@ class Checker(Protocol):
         ...
 
     def run(self, question: str, answers: Answers) -> Outcome:
-        """Try it; bounded in time, never raises."""
+        """CheckRun it; bounded in time, never raises."""
         ...

@@ -40,18 +40,18 @@ def equivalent_command(script: Script, answers: Answers, program: str) -> str:
 
 
 def _secret(question: Question, answer: Answer) -> Iterator[str]:
-    method, _, text = answer.place.partition(": ")
-    if answer.source is Source.PROMPT and method == "command":
+    source, _, text = answer.place.partition(": ")
+    if answer.source is Source.PROMPT and source == "command":
         yield f'export {question.variable}="$({text})"'
-    elif answer.source is Source.PROMPT and method != "file":
+    elif answer.source is Source.PROMPT and source != "file":
         yield f"# needs {question.variable}: {question.ask}"
     elif answer.source is Source.VARIABLE:
         yield f"# needs {answer.place or question.variable}: {question.ask}"
 
 
 def _secret_file(question: Question, answer: Answer) -> Iterator[str]:
-    method, _, text = answer.place.partition(": ")
-    if answer.source is Source.PROMPT and method == "file":
+    source, _, text = answer.place.partition(": ")
+    if answer.source is Source.PROMPT and source == "file":
         yield f"{question.flag} {shlex.quote(text)}"
     elif answer.source is Source.FLAG:
         yield f"{question.flag} FILE"

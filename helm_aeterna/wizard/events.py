@@ -98,13 +98,13 @@ class Fetch:
     """Read a secret from a file, or from what a command prints."""
 
     question: str
-    method: str
+    source: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunCheck:
-    """Try a connection in the background."""
+    """CheckRun a connection in the background."""
 
     check: str
     turn: int

@@ -11,7 +11,7 @@ from helm_aeterna.wizard.choices import default_of
 from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
 from helm_aeterna.wizard.navigation import is_required, onward
-from helm_aeterna.wizard.text_input import Line
+from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -37,10 +37,10 @@ def on_form(state: State, event: Press | Typed | Picked | Filled) -> State:
     return state.with_view(fields=fields, problem="" if line != view.fields[place] else view.problem)
 
 
-def _edited(question: Question, line: Line, event: Press | Typed | Picked | Filled) -> Line:
+def _edited(question: Question, line: TextInput, event: Press | Typed | Picked | Filled) -> TextInput:
     values = values_of(question)
     if isinstance(event, Filled):
-        return Line.of(event.text)
+        return TextInput.of(event.text)
     if values:
         return _turned(values, line, event)
     if isinstance(event, Typed):
@@ -50,14 +50,14 @@ def _edited(question: Question, line: Line, event: Press | Typed | Picked | Fill
     return line.pressed(event) if isinstance(event, Press) else line
 
 
-def _turned(values: tuple[str, ...], line: Line, event: Press | Typed | Picked) -> Line:
+def _turned(values: tuple[str, ...], line: TextInput, event: Press | Typed | Picked) -> TextInput:
     """The next value of a field that is not typed, the one before it, or the one with this first letter."""
     place = values.index(line.text) if line.text in values else 0
     if isinstance(event, Typed):
         start = {"y": "true", "n": "false"}.get(event.text.lower(), event.text.lower())
-        return Line.of(next((value for value in values if value.lower().startswith(start)), line.text))
+        return TextInput.of(next((value for value in values if value.lower().startswith(start)), line.text))
     turn = {Press.SPACE: 1, Press.RIGHT: 1, Press.LEFT: -1}.get(event, 0) if isinstance(event, Press) else 0
-    return Line.of(values[(place + turn) % len(values)])
+    return TextInput.of(values[(place + turn) % len(values)])
 
 
 def problem_of(state: State, question: Question, text: str) -> str:

@@ -9,9 +9,9 @@ from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.page import Look, Page
-from helm_aeterna.wizard.secret_sources import is_lost, method_fields, methods
+from helm_aeterna.wizard.secret_sources import is_lost, secret_sources, source_fields
 from helm_aeterna.wizard.state import View
-from helm_aeterna.wizard.text_input import Line
+from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -53,7 +53,7 @@ def field_text(state: State, question: Question) -> str:
 
 
 def _form(state: State, page: Page) -> View:
-    return View(fields=tuple(Line.of(field_text(state, question)) for question in page.questions))
+    return View(fields=tuple(TextInput.of(field_text(state, question)) for question in page.questions))
 
 
 def _switched_on(state: State, page: Page) -> frozenset[str]:
@@ -64,10 +64,10 @@ def _switched_on(state: State, page: Page) -> frozenset[str]:
 
 
 def _secret(state: State, page: Page) -> View:
-    names = [method.name for method in methods(state, page.questions[0])]
+    names = [source.name for source in secret_sources(state, page.questions[0])]
     question = page.questions[0]
     known = state.effective.text(question.unless) if question.unless else ""
     there = question.id in state.answers or is_lost(state, question)
     preferred = "existing" if known else names[0] if there else "none"
     cursor = names.index(preferred) if preferred in names else 0
-    return View(cursor=cursor, fields=method_fields(state, question, names[cursor]))
+    return View(cursor=cursor, fields=source_fields(state, question, names[cursor]))

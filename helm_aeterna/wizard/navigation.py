@@ -31,7 +31,7 @@ def is_missing(state: State, page: Page) -> bool:
     if page.look in {Look.START, Look.REVIEW} or page.optional:
         return False
     if page.look is Look.CHECK:
-        tried = state.tries.get(page.owner)
+        tried = state.check_runs.get(page.owner)
         return tried is None or tried.about != about(state, page.owner) or not tried.passed
     if page.look is Look.SWITCHES:
         return state.every and page.id not in state.seen
@@ -84,7 +84,7 @@ def is_required(state: State, question: Question) -> bool:
 
 def _was_seen(state: State, page: Page) -> bool:
     if page.look is Look.CHECK:
-        return page.owner in state.tries
+        return page.owner in state.check_runs
     return (
         bool(page.keys)
         and all(key in state.seen or state.is_given(key) for key in page.keys)
@@ -100,7 +100,7 @@ def position(state: State) -> tuple[int, int]:
 
 def goto(state: State, identifier: str) -> State:
     """Open a page."""
-    state = replace(state, at=identifier, overlay=None, scroll=0)
+    state = replace(state, at=identifier, dialog=None, scroll=0)
     if identifier == state.home:
         state = replace(state, home="")
     return opened(state)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
-    from helm_aeterna.wizard.choices import Row
+    from helm_aeterna.wizard.choices import Choice
 
 START, SWITCHES, REVIEW = "/start", "/advanced", "/review"
 
@@ -46,7 +46,7 @@ class Page:
     title: str
     why: str = ""
     questions: tuple[Question, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Choice, ...] = ()
     owner: str = ""
     optional: bool = False
 

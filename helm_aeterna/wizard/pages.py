@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.conditions import applies, completed, is_needed
 from helm_aeterna.model.question import Kind, Question, Script
-from helm_aeterna.wizard.choices import Row, topic_row
+from helm_aeterna.wizard.choices import Choice, topic_choice
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Look, Page
-from helm_aeterna.wizard.question_pages import is_switch, sheets
+from helm_aeterna.wizard.question_pages import is_switch, question_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +39,7 @@ def build_pages(
     main, more = _parted(shown, full)
     switches = _switches(script, full, main)
     pages: list[Page] = []
-    for page in sheets(main, full, script):
+    for page in question_pages(main, full, script):
         if page.look is Look.SWITCHES:
             if switches is not None:
                 pages.append(switches)
@@ -47,7 +47,7 @@ def build_pages(
         else:
             pages.append(page)
     pages += [switches] if switches else []
-    pages += sheets(more, full, script, more=True)
+    pages += question_pages(more, full, script, more=True)
     start = Page(id=START, look=Look.START, title="How would you like to begin?")
     review = Page(id=REVIEW, look=Look.REVIEW, title="Review", why="Nothing has been written yet.")
     return (start, *(_with_checks(pages, full, subject) if subject else pages), review)
@@ -93,9 +93,9 @@ def _switches(script: Script, full: Answers, main: Iterable[Question]) -> Page |
         if wanted and not is_needed(question, full):
             topics.setdefault(question.group, []).append(question)
     questions = tuple(question for question in main if is_switch(question))
-    rows = [Row(value=question.id, label=question.ask, why=question.why) for question in questions]
+    rows = [Choice(value=question.id, label=question.ask, why=question.why) for question in questions]
     own = questions[0].group if questions else ""
-    rows += [topic_row(topic, members, own) for topic, members in topics.items()]
+    rows += [topic_choice(topic, members, own) for topic, members in topics.items()]
     if not rows:
         return None
     return Page(

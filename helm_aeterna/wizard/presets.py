@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.choices import Row
+from helm_aeterna.wizard.choices import Choice
 from helm_aeterna.wizard.navigation import goto, rest_by_default, shown
 from helm_aeterna.wizard.progress import taken_up
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
     from helm_aeterna.model.question import Value
     from helm_aeterna.wizard.state import State
 
-_RESUME = Row(value="resume", label="Go on where you stopped", why="Your answers were kept; secrets were not.")
-_LAST = Row(
+_RESUME = Choice(value="resume", label="Go on where you stopped", why="Your answers were kept; secrets were not.")
+_LAST = Choice(
     value="last", label="My last answers", why="What you wrote the last time, ready to be changed in the review."
 )
 _PRESETS = (
-    Row(
+    Choice(
         value="recommended",
         label="Recommended",
         columns=("defaults, bundled parts",),
         why="Asks only for what has no default, then shows everything for review.",
     ),
-    Row(
+    Choice(
         value="trial",
         label="Local trial",
         columns=("smallest, no account",),
         why="Everything bundled, one instance of each, nothing that needs an account or a key.",
     ),
-    Row(
+    Choice(
         value="open-source",
         label="All open source",
         columns=("OSI licences only",),
         why="Only parts under an OSI licence; nothing source-available.",
     ),
-    Row(
+    Choice(
         value="bring",
         label="Bring everything",
         columns=("external parts",),
         why="Databases, cache and models that you run or rent already; asks how to reach each.",
     ),
-    Row(
+    Choice(
         value="steps",
         label="Step by step",
         columns=("every question",),
@@ -56,9 +56,9 @@ _PRESETS = (
 )
 
 
-def start_rows(state: State) -> tuple[Row, ...]:
+def start_choices(state: State) -> tuple[Choice, ...]:
     """The ways to begin that make sense now."""
-    first: list[Row] = []
+    first: list[Choice] = []
     if state.progress is not None:
         first.append(replace(_RESUME, columns=(state.progress.stopped,)))
     if state.last:

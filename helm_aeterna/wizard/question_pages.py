@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question, Script
-from helm_aeterna.wizard.choices import family_of, family_rows, more_title, option_rows, why_of
+from helm_aeterna.wizard.choices import family_choices, family_of, more_title, option_choices, why_of
 from helm_aeterna.wizard.page import SWITCHES, Look, Page
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def _gate(question: Question, script: Script) -> str:
     return ""
 
 
-def sheets(questions: Iterable[Question], full: Answers, script: Script, *, more: bool = False) -> Iterator[Page]:
+def question_pages(
+    questions: Iterable[Question], full: Answers, script: Script, *, more: bool = False
+) -> Iterator[Page]:
     """Cut the questions into pages: neighbours of one owner share a form, their secrets follow it."""
     fields: list[Question] = []
     secrets: list[Question] = []
@@ -127,12 +129,12 @@ def _list_pages(question: Question, full: Answers) -> Iterator[Page]:
         title=question.ask,
         why=question.why,
         questions=asks,
-        rows=option_rows(question),
+        rows=option_choices(question),
         owner=question.id if not question.when else _owner(question),
     )
     members = family_of(question, full.text(question.id))
     if len(members) > 1:
-        title = f"{family_rows(question, members)[0].family}: bundled or external?"
-        rows = family_rows(question, members)
+        title = f"{family_choices(question, members)[0].family}: bundled or external?"
+        rows = family_choices(question, members)
         family = f"{question.id}/family"
         yield Page(id=family, look=Look.FAMILY, title=title, questions=asks, rows=rows, owner=question.id)

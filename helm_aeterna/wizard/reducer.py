@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.check_page import on_check
 from helm_aeterna.wizard.choice_page import on_list, on_switches
-from helm_aeterna.wizard.connection_check import Try
-from helm_aeterna.wizard.dialogs import on_overlay, with_overlay
+from helm_aeterna.wizard.connection_check import CheckRun
+from helm_aeterna.wizard.dialogs import on_dialog, with_dialog
 from helm_aeterna.wizard.events import (
     CheckBegan,
     CheckEnded,
@@ -29,8 +29,8 @@ from helm_aeterna.wizard.navigation import about, backward
 from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.review_page import on_review
 from helm_aeterna.wizard.secret_page import fetched, on_secret
-from helm_aeterna.wizard.secret_sources import method_at
-from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.secret_sources import source_at
+from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -62,14 +62,14 @@ def step(state: State, event: Event) -> State:
 
 
 def _pressed(state: State, event: Press | Typed | Picked | Filled) -> State:
-    if state.overlay is not None:
-        return on_overlay(state, event)
+    if state.dialog is not None:
+        return on_dialog(state, event)
     if event is Press.LEAVE:
-        return with_overlay(state, Overlay.LEAVE)
+        return with_dialog(state, Dialog.LEAVE)
     if event is Press.HELP:
-        return with_overlay(state, Overlay.HELP)
+        return with_dialog(state, Dialog.HELP)
     if event is Press.BACK:
-        return with_overlay(state, Overlay.LEAVE) if state.at == START else _back(state)
+        return with_dialog(state, Dialog.LEAVE) if state.at == START else _back(state)
     return _BY_LOOK[state.page.look](state, event)
 
 
@@ -83,29 +83,29 @@ def _back(state: State) -> State:
 
 
 def _checked(state: State, event: CheckBegan | CheckEnded) -> State:
-    known = state.tries.get(event.check)
+    known = state.check_runs.get(event.check)
     if isinstance(event, CheckBegan):
         turn = known.turn + 1 if known else 1
-        new = Try(about=about(state, event.check), turn=turn)
+        new = CheckRun(about=about(state, event.check), turn=turn)
     elif known is None or known.turn != event.turn:
         return state
     else:
         new = replace(known, outcome=event.outcome)
-    return replace(state, tries={**state.tries, event.check: new})
+    return replace(state, check_runs={**state.check_runs, event.check: new})
 
 
 def due(state: State) -> Effect | None:
     """What the surroundings shall do now; each is asked for once, its event ends the wish."""
-    if state.over is not None:
+    if state.exit is not None:
         return None
     page = state.page
     if page.look is Look.REVIEW and state.review is None:
         return MakePreview()
     if page.look is Look.SECRET and state.view.busy:
-        method = method_at(state, page.questions[0])
-        return Fetch(question=page.questions[0].id, method=method.name, text=state.view.fields[0].text.strip())
+        source = source_at(state, page.questions[0])
+        return Fetch(question=page.questions[0].id, source=source.name, text=state.view.fields[0].text.strip())
     if page.look is Look.CHECK:
-        tried = state.tries.get(page.owner)
+        tried = state.check_runs.get(page.owner)
         if tried is None or tried.about != about(state, page.owner):
             return RunCheck(check=page.owner, turn=tried.turn + 1 if tried else 1)
     return None

@@ -10,13 +10,13 @@ from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choices import default_of
 from helm_aeterna.wizard.cursor import moved
-from helm_aeterna.wizard.dialogs import with_overlay
+from helm_aeterna.wizard.dialogs import with_dialog
 from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
 from helm_aeterna.wizard.navigation import backward, jump
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.plan import Review
 from helm_aeterna.wizard.secret_sources import origin
-from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.state import Dialog, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,7 +215,7 @@ def on_review(state: State, event: Press | Typed | Picked | Filled) -> State:
 
 def _done(state: State, target: str) -> State:
     if target == "changes":
-        return with_overlay(state, Overlay.CHANGES)
+        return with_dialog(state, Dialog.CHANGES)
     if target != "write":
         return jump(state, target)
     if state.review is None:
@@ -224,4 +224,4 @@ def _done(state: State, target: str) -> State:
         places = [place for place, line in enumerate(selectable(state)) if line.kind == "error"]
         problem = "Nothing can be written while there is an error; Enter on it leads to its answer."
         return state.with_view(cursor=places[0] if places else state.view.cursor, problem=problem)
-    return replace(state, over=Over.WRITE)
+    return replace(state, exit=Exit.WRITE)

@@ -13,8 +13,8 @@ from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
 from helm_aeterna.wizard.form_page import in_words, problem_of
 from helm_aeterna.wizard.navigation import backward, onward, past
-from helm_aeterna.wizard.secret_sources import elsewhere, method_at, method_fields, methods
-from helm_aeterna.wizard.text_input import Line
+from helm_aeterna.wizard.secret_sources import elsewhere, secret_sources, source_at, source_fields
+from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
@@ -36,9 +36,9 @@ def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
         if not isinstance(event, Typed):
             return state
         # Whoever starts typing, or pastes, means to type it.
-        names = [method.name for method in methods(state, question)]
+        names = [source.name for source in secret_sources(state, question)]
         state = _turned(state, question, Picked(names.index("type")))
-    return _written(state, event, hidden=method_at(state, question).hidden)
+    return _written(state, event, hidden=source_at(state, question).hidden)
 
 
 def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bool) -> State:
@@ -50,10 +50,10 @@ def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bo
     return state.with_view(fields=tuple(fields), problem="")
 
 
-def _edited(line: Line, event: Press | Typed | Picked | Filled) -> Line:
+def _edited(line: TextInput, event: Press | Typed | Picked | Filled) -> TextInput:
     match event:
         case Filled(text):
-            return Line.of(text)
+            return TextInput.of(text)
         case Typed(text):
             return line.typed(text)
         case Press.SPACE:
@@ -76,21 +76,21 @@ def _turned(state: State, question: Question, event: Press | Typed | Picked | Fi
         return state.with_view(focus=view.focus - 1, problem="")
     if event is Press.NEXT and view.focus + 1 < len(view.fields):
         return state.with_view(focus=view.focus + 1, problem="")
-    offered = methods(state, question)
+    offered = secret_sources(state, question)
     cursor = moved(view.cursor, len(offered), event)
     if cursor == view.cursor:
         return state
     return state.with_view(
-        cursor=cursor, fields=method_fields(state, question, offered[cursor].name), focus=0, problem=""
+        cursor=cursor, fields=source_fields(state, question, offered[cursor].name), focus=0, problem=""
     )
 
 
 def _entered(state: State, question: Question) -> State:
-    method = method_at(state, question)
+    source = source_at(state, question)
     for place, way in elsewhere(state, question):
-        if way == method:
-            return _moved_out(state, question, place, method.name)
-    match method.name:
+        if way == source:
+            return _moved_out(state, question, place, source.name)
+    match source.name:
         case "keep":
             return onward(state, state.page)
         case "none":
@@ -102,12 +102,12 @@ def _entered(state: State, question: Question) -> State:
 
 
 def _filled(state: State, question: Question) -> State:
-    method, text = method_at(state, question), state.view.fields[0].text
+    source, text = source_at(state, question), state.view.fields[0].text
     if not text.strip():
-        return state.with_view(problem=f"{method.prompts[0]}: nothing was given. Take another way if there is none.")
-    if method.name == "file" and text.strip() == "-":
+        return state.with_view(problem=f"{source.prompts[0]}: nothing was given. Take another way if there is none.")
+    if source.name == "file" and text.strip() == "-":
         return state.with_view(problem="A file is needed here; standard input is this terminal.")
-    if method.name != "type":
+    if source.name != "type":
         return state.with_view(busy=True, problem="")
     return _taken(state, question, SecretText(text), "typed")
 
@@ -162,5 +162,5 @@ def fetched(state: State, event: Fetched) -> State:
         return state
     if event.secret is None:
         return state.with_view(busy=False, problem=event.problem)
-    method = method_at(state, page.questions[0])
-    return _taken(state, page.questions[0], event.secret, f"{method.name}: {state.view.fields[0].text.strip()}")
+    source = source_at(state, page.questions[0])
+    return _taken(state, page.questions[0], event.secret, f"{source.name}: {state.view.fields[0].text.strip()}")

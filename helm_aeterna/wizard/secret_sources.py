@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.text_input import Line
+from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class SecretSource:
     """One way to give a secret.
 
     Attributes:
@@ -33,17 +33,17 @@ class Method:
     hidden: bool = False
 
 
-_TYPE = Method(name="type", label="Type or paste it now", hint="stays hidden", prompts=("Secret",), hidden=True)
-_FILE = Method(name="file", label="Read it from a file", hint="now, once", prompts=("Path of the file",))
-_COMMAND = Method(name="command", label="Take what a command prints", hint="now, once", prompts=("Command",))
-_EXISTING = Method(
+_TYPE = SecretSource(name="type", label="Type or paste it now", hint="stays hidden", prompts=("Secret",), hidden=True)
+_FILE = SecretSource(name="file", label="Read it from a file", hint="now, once", prompts=("Path of the file",))
+_COMMAND = SecretSource(name="command", label="Take what a command prints", hint="now, once", prompts=("Command",))
+_EXISTING = SecretSource(
     name="existing",
     label="It is in a Kubernetes Secret",
     hint="in the release's namespace",
     prompts=("Name of the Secret", "Key in that Secret"),
 )
-_NONE = Method(name="none", label="There is none", hint="go on without")
-_GENERATE = Method(name="none", label="Generate it", hint="made once, then kept")
+_NONE = SecretSource(name="none", label="There is none", hint="go on without")
+_GENERATE = SecretSource(name="none", label="Generate it", hint="made once, then kept")
 
 
 def origin(answer: Answer) -> str:
@@ -61,16 +61,16 @@ def origin(answer: Answer) -> str:
             return f"from {answer.place or answer.source}"
 
 
-def methods(state: State, question: Question) -> tuple[Method, ...]:
+def secret_sources(state: State, question: Question) -> tuple[SecretSource, ...]:
     """The ways that are open for a secret, the likeliest first."""
-    found: list[Method] = []
+    found: list[SecretSource] = []
     answer = state.answers.get(question.id)
     if answer is not None:
-        found.append(Method(name="keep", label="Keep the one that is there", hint=origin(answer)))
+        found.append(SecretSource(name="keep", label="Keep the one that is there", hint=origin(answer)))
     found += [_TYPE, _FILE, _COMMAND]
     if question.unless:
         found.append(_EXISTING)
-    found += [method for _, method in elsewhere(state, question)]
+    found += [source for _, source in elsewhere(state, question)]
     if question.generate:
         found.append(_GENERATE)
     elif not question.required:
@@ -78,15 +78,15 @@ def methods(state: State, question: Question) -> tuple[Method, ...]:
     return tuple(found)
 
 
-def elsewhere(state: State, question: Question) -> tuple[tuple[Question, Method], ...]:
+def elsewhere(state: State, question: Question) -> tuple[tuple[Question, SecretSource], ...]:
     """Other places where all secrets can live, and the question that decides it: then none is asked for here."""
-    found: list[tuple[Question, Method]] = []
+    found: list[tuple[Question, SecretSource]] = []
     for condition in question.when:
         place = state.script.get(condition.question)
         if place is None or not place.advanced or place.kind is not Kind.CHOICE:
             continue
         others = (option for option in place.offered if option.value not in condition.values)
-        found += [(place, Method(name=other.value, label=other.label, hint=other.why)) for other in others]
+        found += [(place, SecretSource(name=other.value, label=other.label, hint=other.why)) for other in others]
     return tuple(found)
 
 
@@ -101,17 +101,17 @@ def is_lost(state: State, question: Question) -> bool:
     return question.id in state.lost and question.id not in state.answers and question.id not in state.seen
 
 
-def method_at(state: State, question: Question) -> Method:
+def source_at(state: State, question: Question) -> SecretSource:
     """The way in focus."""
-    offered = methods(state, question)
+    offered = secret_sources(state, question)
     return offered[min(state.view.cursor, len(offered) - 1)]
 
 
-def method_fields(state: State, question: Question, name: str) -> tuple[Line, ...]:
+def source_fields(state: State, question: Question, name: str) -> tuple[TextInput, ...]:
     """The empty or known texts of a way."""
     if name in {"type", "file", "command"}:
-        return (Line(),)
+        return (TextInput(),)
     if name != "existing":
         return ()
     known = [str(state.shown_value(identifier) or "") for identifier in (question.unless, f"{question.unless}-key")]
-    return tuple(Line.of(text) for text in known)
+    return tuple(TextInput.of(text) for text in known)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helm_aeterna.model.question import Script, Value
-    from helm_aeterna.wizard.connection_check import Try
+    from helm_aeterna.wizard.connection_check import CheckRun
     from helm_aeterna.wizard.plan import Plan, Review
-    from helm_aeterna.wizard.text_input import Line
+    from helm_aeterna.wizard.text_input import TextInput
 
 
-class Over(StrEnum):
+class Exit(StrEnum):
     """How the wizard ended."""
 
     WRITE = "write"
@@ -30,7 +30,7 @@ class Over(StrEnum):
     FORGET = "forget"
 
 
-class Overlay(StrEnum):
+class Dialog(StrEnum):
     """What lies over the page."""
 
     LEAVE = "leave"
@@ -52,7 +52,7 @@ class View:
     """
 
     cursor: int = 0
-    fields: tuple[Line, ...] = ()
+    fields: tuple[TextInput, ...] = ()
     focus: int = 0
     on: frozenset[str] = frozenset()
     problem: str = ""
@@ -104,17 +104,17 @@ class State:
         at: The open page.
         home: Where the page leads back to after a jump; empty without one.
         view: What stands on it.
-        overlay: What lies over it.
-        scroll: Line in focus of the overlay.
-        tries: Connection checks by the question they are for.
+        dialog: What lies over it.
+        scroll: TextInput in focus of the dialog.
+        check_runs: Connection checks by the question they are for.
         plan: What writing would do, for the answers that it names; see `review`.
         progress: Where an earlier run stopped.
         last: Answers of the last run, its secrets among them.
         lost: Questions whose secret was given before the wizard was left.
         merge: Start from the last run: its files keep the user's own changes.
         subject: Says what can be tried; None when checks are skipped.
-        news: What the first page tells: something from an earlier run that cannot be used.
-        over: How it ended; None while it goes on.
+        notices: What the first page tells: something from an earlier run that cannot be used.
+        exit: How it ended; None while it goes on.
     """
 
     script: Script
@@ -127,17 +127,17 @@ class State:
     at: str = START
     home: str = ""
     view: View = field(default_factory=View)
-    overlay: Overlay | None = None
+    dialog: Dialog | None = None
     scroll: int = 0
-    tries: Mapping[str, Try] = field(default_factory=dict)
+    check_runs: Mapping[str, CheckRun] = field(default_factory=dict)
     plan: Plan | None = None
     progress: Progress | None = None
     last: Answers = field(default_factory=Answers)
     lost: frozenset[str] = frozenset()
     merge: bool = False
     subject: Callable[[str, Answers], str] | None = None
-    news: tuple[str, ...] = ()
-    over: Over | None = None
+    notices: tuple[str, ...] = ()
+    exit: Exit | None = None
 
     @cached_property
     def effective(self) -> Answers:

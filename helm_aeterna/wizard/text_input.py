@@ -8,57 +8,57 @@ from helm_aeterna.wizard.events import Press
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextInput:
     """A line of text; the cursor stands before the character at `at`."""
 
     text: str = ""
     at: int = 0
 
     @classmethod
-    def of(cls, text: str) -> Line:
+    def of(cls, text: str) -> TextInput:
         """A line with the cursor at its end."""
         return cls(text, len(text))
 
-    def typed(self, text: str) -> Line:
+    def typed(self, text: str) -> TextInput:
         """The line with a text put in; line ends and tabs in a paste become blanks, other controls vanish."""
         flat = "".join(" " if letter in "\r\n\t" else letter for letter in text.strip("\r\n"))
         clean = "".join(letter for letter in flat if letter.isprintable())
-        return Line(self.text[: self.at] + clean + self.text[self.at :], self.at + len(clean))
+        return TextInput(self.text[: self.at] + clean + self.text[self.at :], self.at + len(clean))
 
-    def pressed(self, key: Press) -> Line:
+    def pressed(self, key: Press) -> TextInput:
         """The line after an editing key; other keys leave it as it is."""
         text, at = self.text, self.at
         match key:
             case Press.LEFT:
-                return Line(text, max(0, at - 1))
+                return TextInput(text, max(0, at - 1))
             case Press.RIGHT:
-                return Line(text, min(len(text), at + 1))
+                return TextInput(text, min(len(text), at + 1))
             case Press.HOME:
-                return Line(text, 0)
+                return TextInput(text, 0)
             case Press.END:
-                return Line.of(text)
+                return TextInput.of(text)
             case _:
                 return self._erased(key)
 
-    def _erased(self, key: Press) -> Line:
+    def _erased(self, key: Press) -> TextInput:
         text, at = self.text, self.at
         match key:
             case Press.BACKSPACE:
                 start = max(0, at - 1)
-                return Line(text[:start] + text[at:], start)
+                return TextInput(text[:start] + text[at:], start)
             case Press.DELETE:
-                return Line(text[:at] + text[at + 1 :], at)
+                return TextInput(text[:at] + text[at + 1 :], at)
             case Press.ERASE_LINE:
-                return Line(text[at:], 0)
+                return TextInput(text[at:], 0)
             case Press.ERASE_REST:
-                return Line(text[:at], at)
+                return TextInput(text[:at], at)
             case Press.ERASE_WORD:
                 kept = text[:at].rstrip()
                 start = kept.rfind(" ") + 1
-                return Line(text[:start] + text[at:], start)
+                return TextInput(text[:start] + text[at:], start)
             case _:
                 return self
 
     def __repr__(self) -> str:
         """Say nothing of the text: it may be a secret."""
-        return f"Line({len(self.text)} letters, at {self.at})"
+        return f"TextInput({len(self.text)} letters, at {self.at})"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.secret import SecretText
-from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.choice_page import choices_of
 from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
 from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.reducer import due, step
-from helm_aeterna.wizard.secret_sources import elsewhere, methods
+from helm_aeterna.wizard.secret_sources import elsewhere, secret_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Person:
 
     def run(self, state: State, work: Work, _runtime: Runtime, keep: Callable[[State], None]) -> State:
         for _ in range(200):
-            if state.over is not None:
+            if state.exit is not None:
                 return state
             while (effect := due(state)) is not None:
                 state = step(state, work.done(effect, state))
@@ -62,7 +62,7 @@ class Person:
         question = page.questions[0]
         value = str(self.wanted.get(question.id, question.default))
         accepted = {option.value for option in family_of(question, value)} if page.look is Look.LIST else {value}
-        place = next(place for place, row in enumerate(rows_of(state, page)) if row.value in accepted)
+        place = next(place for place, row in enumerate(choices_of(state, page)) if row.value in accepted)
         return [Picked(place), Press.ENTER]
 
     def filled(self, question: Question) -> list[Event]:
@@ -86,7 +86,7 @@ class Person:
         return [*events, Press.ENTER]
 
     def secret(self, state: State, question: Question) -> list[Event]:
-        names = [method.name for method in methods(state, question)]
+        names = [source.name for source in secret_sources(state, question)]
         value = self.wanted.get(question.id)
         if isinstance(value, SecretText):
             return [Picked(names.index("type")), Filled(value.reveal()), Press.ENTER]

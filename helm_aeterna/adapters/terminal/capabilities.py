@@ -28,7 +28,7 @@ PLAIN_STYLES = {"title": "bold", "head": "bold", "focus": "bold", "key": "bold",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TerminalLook:
+class TerminalCapabilities:
     """How to draw.
 
     Attributes:
@@ -40,7 +40,7 @@ class TerminalLook:
     unicode: bool
 
 
-def terminal_look(environment: Mapping[str, str], encoding: str) -> TerminalLook:
+def terminal_capabilities(environment: Mapping[str, str], encoding: str) -> TerminalCapabilities:
     """Follow ACCESSIBLE, TERM and the locale.
 
     Args:
@@ -49,7 +49,9 @@ def terminal_look(environment: Mapping[str, str], encoding: str) -> TerminalLook
     """
     wish = environment.get("ACCESSIBLE", "").strip().lower()
     dumb = environment.get("TERM", "") in {"", "dumb"}
-    return TerminalLook(accessible=dumb or wish not in {"", "0", "false"}, unicode=_unicode(environment, encoding))
+    return TerminalCapabilities(
+        accessible=dumb or wish not in {"", "0", "false"}, unicode=_unicode(environment, encoding)
+    )
 
 
 def _unicode(environment: Mapping[str, str], encoding: str) -> bool:

@@ -55,7 +55,7 @@ class Screen(Protocol):
     """What lives on the terminal."""
 
     @property
-    def over(self) -> bool:
+    def finished(self) -> bool:
         """Whether it has come to its end."""
         ...
 
@@ -97,7 +97,7 @@ class Terminal:
         self._screen: Screen | None = None
 
     def run(self, screen: Screen) -> None:
-        """Show the screen until it is over.
+        """Show the screen until it is finished.
 
         Raises:
             Stopped: A signal came, or the terminal is gone.
@@ -167,7 +167,7 @@ class Terminal:
         application = self._application
         if application is None or application.is_done:
             return
-        if self._screen is not None and self._screen.over:
+        if self._screen is not None and self._screen.finished:
             application.exit()
         else:
             application.invalidate()

@@ -19,7 +19,7 @@ def read_progress(path: Path) -> str | None:
         return None
 
 
-def keep_progress(path: Path, text: str) -> bool:
+def write_progress(path: Path, text: str) -> bool:
     """Keep a text; says whether that worked: a full disk must not end the wizard."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ def keep_progress(path: Path, text: str) -> bool:
     return True
 
 
-def drop_progress(path: Path) -> None:
+def delete_progress(path: Path) -> None:
     """Take it away, and its folder when nothing else is in there."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)

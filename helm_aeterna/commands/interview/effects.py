@@ -67,7 +67,7 @@ class Work:
 
     def _fetch(self, wanted: Fetch) -> Fetched:
         try:
-            if wanted.method == "file":
+            if wanted.source == "file":
                 secret = read_secret(wanted.text, self._runtime.cwd, self._runtime.stdin, "the file")
             else:
                 secret = self._printed(wanted.text)

@@ -10,7 +10,7 @@ from helm_aeterna.wizard.events import CheckBegan, RunCheck
 from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain.prompts import Plain
 from helm_aeterna.wizard.reducer import due, step
-from helm_aeterna.wizard.state import Over, Overlay, State
+from helm_aeterna.wizard.state import Dialog, Exit, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from helm_aeterna.commands.interview.effects import Work
 
 
-def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], terminal: PlainTerminal) -> State:
+def ask_in_plain_lines(state: State, work: Work, keep: Callable[[State], None], terminal: PlainTerminal) -> State:
     """Ask until the wizard is over; a lost terminal is a way of leaving."""
     plain = Plain(state=state)
     try:
         with stoppable():
             told: tuple[object, ...] = ()
-            while plain.state.over is None:
+            while plain.state.exit is None:
                 plain = _due(plain, work, terminal)
                 told = _tell(plain, told, terminal)
-                if plain.state.overlay in {Overlay.HELP, Overlay.CHANGES}:
+                if plain.state.dialog in {Dialog.HELP, Dialog.CHANGES}:
                     plain = plain.closed()
                     told = _now(plain)  # the page was said before
                     continue
@@ -35,7 +35,7 @@ def ask_in_lines(state: State, work: Work, keep: Callable[[State], None], termin
                 if (plain.state.at, plain.state.answers) != (before.state.at, before.state.answers):
                     keep(plain.state)
     except LineStopped:
-        return replace(plain.state, over=Over.LEAVE)
+        return replace(plain.state, exit=Exit.LEAVE)
     return plain.state
 
 
@@ -62,7 +62,7 @@ def _tell(plain: Plain, told: tuple[object, ...], terminal: PlainTerminal) -> tu
 def _now(plain: Plain) -> tuple[object, ...]:
     """What a page has to be said anew for."""
     state = plain.state
-    return (state.at, state.overlay, plain.typing, state.review, state.tries)
+    return (state.at, state.dialog, plain.typing, state.review, state.check_runs)
 
 
 def _due(plain: Plain, work: Work, terminal: PlainTerminal) -> Plain:

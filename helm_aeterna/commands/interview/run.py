@@ -6,8 +6,8 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal.capabilities import TerminalLook, terminal_look
-from helm_aeterna.adapters.terminal.progress_file import drop_progress, keep_progress, read_progress
+from helm_aeterna.adapters.terminal.capabilities import TerminalCapabilities, terminal_capabilities
+from helm_aeterna.adapters.terminal.progress_file import delete_progress, read_progress, write_progress
 from helm_aeterna.answers.sources import collect
 from helm_aeterna.commands.interview.checks import ConnectionChecker
 from helm_aeterna.commands.interview.effects import Work
@@ -21,7 +21,7 @@ from helm_aeterna.wizard.equivalent import equivalent_command
 from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.presets import begin
 from helm_aeterna.wizard.progress import dump_progress, load_progress
-from helm_aeterna.wizard.state import Over, Progress, State
+from helm_aeterna.wizard.state import Exit, Progress, State
 
 if TYPE_CHECKING:
     import argparse
@@ -59,24 +59,24 @@ def interview(
     memory = folder / PROGRESS
     last, progress = _last(chart, disk), _progress(memory, chart.script)
     state = _first_state(chart, answers, last=last, progress=progress, checker=checker, again=arguments.reconfigure)
-    state = replace(state, news=tuple(_news(memory, last=last, progress=progress)))
+    state = replace(state, notices=tuple(_notices(memory, last=last, progress=progress)))
     work = Work(arguments=arguments, runtime=runtime, chart=chart, disk=disk, checker=checker)
 
     def keep(now: State) -> None:
         if now.at != START:
-            keep_progress(memory, dump_yaml(dump_progress(now), _HEADER))
+            write_progress(memory, dump_yaml(dump_progress(now), _HEADER))
 
     state = _run(state, work, runtime, keep)
-    if state.over is Over.FORGET:
-        drop_progress(memory)
+    if state.exit is Exit.FORGET:
+        delete_progress(memory)
         raise Cancelled("stopped: nothing was written, nothing was kept")
     keep(state)
-    if state.over is not Over.WRITE:
+    if state.exit is not Exit.WRITE:
         raise _stopped(arguments, runtime, kept=memory.exists())
     _check_untouched(disk, folder)
     code = _written(arguments, runtime, state, folder)
     if not arguments.dry_run:
-        drop_progress(memory)
+        delete_progress(memory)
     return code
 
 
@@ -142,7 +142,7 @@ def _progress(path: Path, script: Script) -> Progress | None:
         return None
 
 
-def _news(memory: Path, *, last: Answers | None, progress: Progress | None) -> Iterator[str]:
+def _notices(memory: Path, *, last: Answers | None, progress: Progress | None) -> Iterator[str]:
     """What there is of an earlier run and cannot be used: nobody shall wonder where it is."""
     if last is None:
         yield f"The answers of the last run cannot be read: {ANSWERS} is broken; writing replaces it."
@@ -193,25 +193,27 @@ def _last(chart: Chart, disk: Disk) -> Answers | None:
 
 def _run(state: State, work: Work, runtime: Runtime, keep: Callable[[State], None]) -> State:
     """Ask on a screen, or in lines."""
-    look = terminal_look(runtime.environment, runtime.console.stdout.encoding or "")
-    if look.accessible:
+    capabilities = terminal_capabilities(runtime.environment, runtime.console.stdout.encoding or "")
+    if capabilities.accessible:
         runtime.console.colour = False  # no control code, to the very end
         from helm_aeterna.adapters.terminal.plain import PlainTerminal
-        from helm_aeterna.commands.interview.plain_session import ask_in_lines
+        from helm_aeterna.commands.interview.plain_session import ask_in_plain_lines
 
-        return ask_in_lines(state, work, keep, PlainTerminal(runtime.stdin, runtime.console.stdout))
-    return _on_screen(state, work, runtime, look, keep)
+        return ask_in_plain_lines(state, work, keep, PlainTerminal(runtime.stdin, runtime.console.stdout))
+    return _on_screen(state, work, runtime, capabilities, keep)
 
 
-def _on_screen(state: State, work: Work, runtime: Runtime, look: TerminalLook, keep: Callable[[State], None]) -> State:
+def _on_screen(
+    state: State, work: Work, runtime: Runtime, capabilities: TerminalCapabilities, keep: Callable[[State], None]
+) -> State:
     from helm_aeterna.adapters.terminal.full_screen import Stopped, Terminal
     from helm_aeterna.commands.interview.screen_session import Session
     from helm_aeterna.wizard.drawing.frame import ASCII, UNICODE
 
     terminal = Terminal(colour=runtime.console.colour)
-    session = Session(state, work, terminal, keep, UNICODE if look.unicode else ASCII)
+    session = Session(state, work, terminal, keep, UNICODE if capabilities.unicode else ASCII)
     try:
         terminal.run(session)
     except Stopped:
-        return replace(session.state, over=Over.LEAVE)
+        return replace(session.state, exit=Exit.LEAVE)
     return session.state

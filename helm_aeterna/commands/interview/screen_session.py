@@ -42,9 +42,9 @@ class Session:
         self._attend()
 
     @property
-    def over(self) -> bool:
+    def finished(self) -> bool:
         """Whether the wizard ended."""
-        return self.state.over is not None
+        return self.state.exit is not None
 
     def draw(self, columns: int, rows: int) -> Frame:
         """The screen as it should look now."""
@@ -85,7 +85,7 @@ class Session:
     def _event(self, event: Event) -> None:
         before = self.state
         self.state = step(before, event)
-        if self.state.over is None and (self.state.at != before.at or self.state.answers is not before.answers):
+        if self.state.exit is None and (self.state.at != before.at or self.state.answers is not before.answers):
             self._keep(self.state)
         self._attend()
 
@@ -97,7 +97,7 @@ class Session:
         if isinstance(effect, RunCheck):
             self.state = step(self.state, CheckBegan(effect.check))
         self._running = effect
-        if isinstance(effect, Fetch) and effect.method == "command":
+        if isinstance(effect, Fetch) and effect.source == "command":
             self._terminal.lend(lambda: self._do(effect, self.state))
         else:
             threading.Thread(target=self._do, args=(effect, self.state), daemon=True).start()

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.dialogs import LEAVE_ROWS
+from helm_aeterna.wizard.dialogs import LEAVE_CHOICES
 from helm_aeterna.wizard.drawing.frame import Line, Paper, wrapped
 from helm_aeterna.wizard.drawing.hints import help_text
-from helm_aeterna.wizard.drawing.list import paragraph, rows_lines
-from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.drawing.list import choice_lines, paragraph
+from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
 
 
-def overlay_body(state: State, paper: Paper, height: int) -> tuple[list[Line], int | None]:
-    """The overlay that is open, and how far it is scrolled."""
-    if state.overlay is Overlay.LEAVE:
+def dialog_body(state: State, paper: Paper, height: int) -> tuple[list[Line], int | None]:
+    """The dialog that is open, and how far it is scrolled."""
+    if state.dialog is Dialog.LEAVE:
         return _leave(state, paper, height), None
     return _reading(state, paper, height)
 
 
 def _leave(state: State, paper: Paper, height: int) -> list[Line]:
-    rows = rows_lines(LEAVE_ROWS, state.scroll, paper, [""] * len(LEAVE_ROWS), height)
+    rows = choice_lines(LEAVE_CHOICES, state.scroll, paper, [""] * len(LEAVE_CHOICES), height)
     title: Line = (("title", "Stop here?"),)
     about = paragraph(
         "",
@@ -35,7 +35,7 @@ def _leave(state: State, paper: Paper, height: int) -> list[Line]:
 
 
 def _reading(state: State, paper: Paper, height: int) -> tuple[list[Line], int]:
-    if state.overlay is Overlay.HELP:
+    if state.dialog is Dialog.HELP:
         title = "Help"
         lines: list[Line] = []
         for text in help_text(state):

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.wizard.choices import Row, default_of, why_of
+from helm_aeterna.wizard.choices import Choice, default_of, why_of
 from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
-from helm_aeterna.wizard.drawing.list import Drawn, paragraph, rows_lines, scrolled
+from helm_aeterna.wizard.drawing.list import Drawn, choice_lines, paragraph, scrolled
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.navigation import is_required
 from helm_aeterna.wizard.review_page import label_of
-from helm_aeterna.wizard.secret_sources import method_at, methods, origin, reminder
+from helm_aeterna.wizard.secret_sources import origin, reminder, secret_sources, source_at
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
-    from helm_aeterna.wizard.text_input import Line as Typing
+    from helm_aeterna.wizard.text_input import TextInput
 
 _WIDEST_LABEL = 46
 _SHORTEST_FIELD = 24
 _NARROW = 60  # columns below which a field may be half as long
 
 
-def visible(typing: Typing, columns: int, hidden: str = "") -> tuple[str, int]:
+def visible(typing: TextInput, columns: int, hidden: str = "") -> tuple[str, int]:
     """The part of a line around its cursor that fits, and the cursor's column in it."""
     text = hidden * len(typing.text) if hidden else typing.text
     start = 0
@@ -63,7 +63,7 @@ def form_body(state: State, paper: Paper, height: int) -> Drawn:
     return [*shown, *about], typed
 
 
-def _value(question: Question, typing: Typing, room: int, paper: Paper, *, focus: bool) -> Line:
+def _value(question: Question, typing: TextInput, room: int, paper: Paper, *, focus: bool) -> Line:
     glyphs = paper.glyphs
     if question.kind is Kind.SWITCH or values_of(question):
         words = {"true": "yes", "false": "no"}
@@ -104,27 +104,27 @@ def secret_body(state: State, paper: Paper, height: int) -> Drawn:
     """The ways to give a secret, and the fields of the one in focus."""
     page, view, glyphs = state.page, state.view, paper.glyphs
     question = page.questions[0]
-    offered = methods(state, question)
-    method = method_at(state, question)
-    rows = [Row(value=way.name, label=way.label, columns=(way.hint,)) for way in offered]
+    offered = secret_sources(state, question)
+    source = source_at(state, question)
+    rows = [Choice(value=way.name, label=way.label, columns=(way.hint,)) for way in offered]
     fields, cursor = _secret_fields(state, paper)
     tail: list[Line] = [(("dim", "Fetching it ..."),)] if view.busy else []
     tail += paragraph("error", view.problem, paper, sign=glyphs.bad) if view.problem else []
     tail += paragraph("warning", reminder(state, question), paper, sign=glyphs.warning) if not tail else []
-    about = paragraph("dim", _stays(question, method.name), paper)
+    about = paragraph("dim", _stays(question, source.name), paper)
     gap: list[Line] = [()] if height > len(rows) + len(fields) + len(tail) + 1 else []
     room = max(1, height - len(fields) - len(tail) - 2 * len(gap))
-    top = rows_lines(rows, min(view.cursor, len(rows) - 1), paper, [""] * len(rows), room)
+    top = choice_lines(rows, min(view.cursor, len(rows) - 1), paper, [""] * len(rows), room)
     place = (cursor[0], cursor[1] + len(top) + len(gap)) if cursor else None
     return [*top, *gap, *fields, *(gap if fields else []), *tail, *about], place
 
 
 def _secret_fields(state: State, paper: Paper) -> tuple[list[Line], tuple[int, int] | None]:
-    view, method = state.view, method_at(state, state.page.questions[0])
-    prompts = method.prompts
+    view, source = state.view, source_at(state, state.page.questions[0])
+    prompts = source.prompts
     label = max((columns_of(prompt) for prompt in prompts), default=0)
     room = paper.width - label - 4
-    hidden = paper.glyphs.hidden if method.hidden else ""
+    hidden = paper.glyphs.hidden if source.hidden else ""
     lines: list[Line] = []
     cursor = None
     for place, (prompt, typing) in enumerate(zip(prompts, view.fields, strict=False)):
@@ -136,13 +136,13 @@ def _secret_fields(state: State, paper: Paper) -> tuple[list[Line], tuple[int, i
     return lines, cursor
 
 
-def _stays(question: Question, method: str) -> str:
+def _stays(question: Question, source: str) -> str:
     """Where the secret goes, or what going on without it means."""
-    if method == "none":
+    if source == "none":
         return "It is made by the program and kept." if question.generate else "It can be given later."
-    if method == "existing":
+    if source == "existing":
         return "Only its name is written; the Secret must be in the release's namespace."
-    if method not in {"keep", "type", "file", "command"}:
+    if source not in {"keep", "type", "file", "command"}:
         return "For all secrets: none is asked for here any more; the settings of that place come at the end."
     names = " or ".join((*question.variables, question.variable))
     return f"It goes into a file of its own that only you can read. Set before the start, {names} answers this page."

@@ -8,7 +8,7 @@ from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.choices import why_of
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.page import START, Look
-from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
@@ -29,9 +29,9 @@ _ENTER = {
 
 def hints(state: State, glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
     """Key and meaning, the most important first."""
-    if state.overlay is Overlay.LEAVE:
+    if state.dialog is Dialog.LEAVE:
         return ((glyphs.up_down, "move"), ("Enter", "choose"), ("Esc", "back to the page"))
-    if state.overlay is not None:
+    if state.dialog is not None:
         return ((glyphs.up_down, "scroll"), ("PgUp/PgDn", "faster"), ("Esc", "close"))
     look = state.page.look
     move: list[tuple[str, str]] = [(glyphs.up_down, "move")]
@@ -60,7 +60,7 @@ def _help_key(state: State) -> str:
 
 def is_typing(state: State) -> bool:
     """Whether letters go into a text now."""
-    if state.overlay is not None:
+    if state.dialog is not None:
         return False
     page = state.page
     if page.look is Look.FORM:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.check_page import check_rows
-from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.check_page import check_choices
+from helm_aeterna.wizard.choice_page import choices_of
 from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.connection_check import Verdict
 from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
@@ -15,13 +15,13 @@ from helm_aeterna.wizard.secret_sources import origin
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_aeterna.wizard.choices import Row
+    from helm_aeterna.wizard.choices import Choice
     from helm_aeterna.wizard.state import State
 
 Drawn = tuple[list[Line], tuple[int, int] | None]
 
 
-def rows_lines(rows: Sequence[Row], cursor: int, paper: Paper, marks: Sequence[str], height: int) -> list[Line]:
+def choice_lines(rows: Sequence[Choice], cursor: int, paper: Paper, marks: Sequence[str], height: int) -> list[Line]:
     """Rows in columns, the one in focus pointed at; a long list shows the part around it."""
     widths = [max((columns_of(row.label) for row in rows), default=0)]
     columns = range(max((len(row.columns) for row in rows), default=0))
@@ -68,11 +68,11 @@ def paragraph(style: str, text: str, paper: Paper, indent: str = "", sign: str =
 def list_body(state: State, paper: Paper, height: int) -> Drawn:
     """A list of options and what is said of the one in focus."""
     page = state.page
-    rows = rows_of(state, page)
+    rows = choices_of(state, page)
     cursor = min(state.view.cursor, len(rows) - 1)
     about = below(_about(state, rows[cursor], paper), height, len(rows))
     marks = [_mark(state, row) for row in rows]
-    return [*rows_lines(rows, cursor, paper, marks, max(1, height - len(about))), *about], None
+    return [*choice_lines(rows, cursor, paper, marks, max(1, height - len(about))), *about], None
 
 
 def below(about: list[Line], height: int, count: int) -> list[Line]:
@@ -80,18 +80,18 @@ def below(about: list[Line], height: int, count: int) -> list[Line]:
     return [(), *about][: max(0, height - min(count, max(_WORDY, height // 2)))] if about else []
 
 
-def _about(state: State, row: Row, paper: Paper) -> list[Line]:
+def _about(state: State, row: Choice, paper: Paper) -> list[Line]:
     lines = paragraph("", sentence(row.why), paper)
     question = state.page.questions[0] if state.page.questions else None
     if question is not None and question.default_reason and _is(state, row, str(question.default)):
         lines += paragraph("dim", f"The default, because {question.default_reason}.", paper)
     notes = [row.note] if row.note else []
-    for note in (*notes, *(state.news if state.page.look is Look.START else ())):
+    for note in (*notes, *(state.notices if state.page.look is Look.START else ())):
         lines += paragraph("warning", sentence(note), paper, sign=paper.glyphs.warning)
     return lines
 
 
-def _is(state: State, row: Row, value: str) -> bool:
+def _is(state: State, row: Choice, value: str) -> bool:
     """Whether a row stands for a value, itself or as the line of its family."""
     page = state.page
     if page.look is Look.FAMILY:
@@ -99,7 +99,7 @@ def _is(state: State, row: Row, value: str) -> bool:
     return row.value in {option.value for option in family_of(page.questions[0], value)}
 
 
-def _mark(state: State, row: Row) -> str:
+def _mark(state: State, row: Choice) -> str:
     """Which row is the default, or was answered before."""
     page = state.page
     if not page.questions:
@@ -134,7 +134,7 @@ _SAID = {Verdict.GOOD: ("good", "Works"), Verdict.DOUBTFUL: ("warning", "Doubtfu
 
 def check_body(state: State, paper: Paper, height: int) -> Drawn:
     """How far a connection check is, and what can be done."""
-    tried = state.tries.get(state.page.owner)
+    tried = state.check_runs.get(state.page.owner)
     said: list[Line] = [(("", "Trying it now; this takes a few seconds at most."),)]
     if tried is not None and tried.outcome is not None:
         style, word = _SAID[tried.outcome.verdict]
@@ -142,7 +142,7 @@ def check_body(state: State, paper: Paper, height: int) -> Drawn:
         said = [((style, f"{sign} {word}"),)]
         for line in tried.outcome.lines:
             said += paragraph("", sentence(f"{line[:1].upper()}{line[1:]}"), paper, "  ")
-    rows = check_rows(tried)
+    rows = check_choices(tried)
     cursor = min(state.view.cursor, len(rows) - 1)
-    choices = rows_lines(rows, cursor, paper, [""] * len(rows), max(3, height - len(said) - 1))
+    choices = choice_lines(rows, cursor, paper, [""] * len(rows), max(3, height - len(said) - 1))
     return [*said[: max(1, height - len(choices) - 1)], (), *choices], None

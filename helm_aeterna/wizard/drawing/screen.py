@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.drawing.dialogs import overlay_body
+from helm_aeterna.wizard.drawing.dialogs import dialog_body
 from helm_aeterna.wizard.drawing.form import form_body, secret_body
 from helm_aeterna.wizard.drawing.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.drawing.hints import hints
@@ -40,8 +40,8 @@ def draw(state: State, paper: Paper) -> Frame:
     paper = replace(paper, columns=max(paper.columns, 24), rows=max(paper.rows, 6))
     height = paper.rows - _CHROME
     scroll = None
-    if state.overlay is not None:
-        lines, scroll = overlay_body(state, paper, height)
+    if state.dialog is not None:
+        lines, scroll = dialog_body(state, paper, height)
         cursor = None
     else:
         lines, cursor = _page(state, paper, height)

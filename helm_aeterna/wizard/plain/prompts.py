@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.check_page import check_rows
-from helm_aeterna.wizard.choice_page import rows_of
-from helm_aeterna.wizard.dialogs import LEAVE_ROWS
+from helm_aeterna.wizard.check_page import check_choices
+from helm_aeterna.wizard.choice_page import choices_of
+from helm_aeterna.wizard.dialogs import LEAVE_CHOICES
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
 from helm_aeterna.wizard.form_page import values_of
@@ -15,8 +15,8 @@ from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain.text import field_prompt, page_text
 from helm_aeterna.wizard.reducer import step
 from helm_aeterna.wizard.review_page import selectable
-from helm_aeterna.wizard.secret_sources import method_at, methods
-from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.secret_sources import secret_sources, source_at
+from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
@@ -58,18 +58,18 @@ class Plain:
     def ask(self) -> Ask:
         """The prompt of the line that comes next."""
         state = self.state
-        if state.overlay is Overlay.LEAVE:
-            return Ask(prompt=f"Number, 1 to {len(LEAVE_ROWS)} [2]: ")
+        if state.dialog is Dialog.LEAVE:
+            return Ask(prompt=f"Number, 1 to {len(LEAVE_CHOICES)} [2]: ")
         look = state.page.look
         if look is Look.FORM:
             return Ask(prompt=field_prompt(state))
         if look is Look.SWITCHES:
             return Ask(prompt="Numbers to turn on or off, or Enter to go on: ")
         if look is Look.SECRET and self.typing:
-            method = method_at(state, state.page.questions[0])
+            source = source_at(state, state.page.questions[0])
             known = state.view.fields[state.view.focus].text
-            default = f" [{known}]" if known and not method.hidden else ""
-            return Ask(prompt=f"{method.prompts[state.view.focus]}{default}: ", hidden=method.hidden)
+            default = f" [{known}]" if known and not source.hidden else ""
+            return Ask(prompt=f"{source.prompts[state.view.focus]}{default}: ", hidden=source.hidden)
         return Ask(prompt=f"Number, 1 to {self.count()} [{state.view.cursor + 1}]: ")
 
     def count(self) -> int:
@@ -77,20 +77,20 @@ class Plain:
         state = self.state
         match state.page.look:
             case Look.SECRET:
-                return len(methods(state, state.page.questions[0]))
+                return len(secret_sources(state, state.page.questions[0]))
             case Look.CHECK:
-                return len(check_rows(state.tries.get(state.page.owner)))
+                return len(check_choices(state.check_runs.get(state.page.owner)))
             case Look.REVIEW:
                 return len(selectable(state))
             case _:
-                return len(rows_of(state, state.page))
+                return len(choices_of(state, state.page))
 
     def said(self, line: str) -> Plain:
         """What a line makes of it."""
         word = line.strip()
         plain = replace(self, note="")
-        if self.state.overlay is Overlay.LEAVE:
-            return plain.numbered(word or "2", len(LEAVE_ROWS))
+        if self.state.dialog is Dialog.LEAVE:
+            return plain.numbered(word or "2", len(LEAVE_CHOICES))
         hidden = self.typing and self.ask().hidden
         if word == BACK and not hidden:
             # A secret's fields lead back to the ways of giving it.
@@ -117,7 +117,7 @@ class Plain:
         return replace(self.after(Press.LEAVE), typing=False)
 
     def closed(self) -> Plain:
-        """The overlay that was only read is taken away."""
+        """The dialog that was only read is taken away."""
         return self.after(Press.ENTER)
 
     def after(self, *events: Event) -> Plain:
@@ -177,13 +177,13 @@ class Plain:
         question = state.page.questions[0]
         if not self.typing:
             word = line.strip() or str(state.view.cursor + 1)
-            count = len(methods(state, question))
+            count = len(secret_sources(state, question))
             if not word.isdecimal() or not 0 < int(word) <= count:
                 return replace(self, note=f"{word!r} is not a number from 1 to {count}.")
             plain = self.after(Picked(int(word) - 1))
-            if method_at(plain.state, question).prompts:
+            if source_at(plain.state, question).prompts:
                 return replace(plain, typing=True)
             return plain.after(Press.ENTER)
         plain = self.after(*([Filled(line)] if line.strip() else []), Press.ENTER)
-        here = plain.state.at == state.at and plain.state.overlay is None
+        here = plain.state.at == state.at and plain.state.dialog is None
         return replace(plain, typing=here, note=plain.state.view.problem if here else "")

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
-from helm_aeterna.wizard.check_page import check_rows
-from helm_aeterna.wizard.choice_page import rows_of
+from helm_aeterna.wizard.check_page import check_choices
+from helm_aeterna.wizard.choice_page import choices_of
 from helm_aeterna.wizard.choices import why_of
 from helm_aeterna.wizard.connection_check import Verdict
-from helm_aeterna.wizard.dialogs import LEAVE_ROWS
+from helm_aeterna.wizard.dialogs import LEAVE_CHOICES
 from helm_aeterna.wizard.drawing.frame import sentence
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.navigation import is_required, position
 from helm_aeterna.wizard.page import START, Look
 from helm_aeterna.wizard.review_page import entries, label_of
-from helm_aeterna.wizard.secret_sources import methods, reminder
-from helm_aeterna.wizard.state import Overlay
+from helm_aeterna.wizard.secret_sources import reminder, secret_sources
+from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helm_aeterna.wizard.choices import Row
+    from helm_aeterna.wizard.choices import Choice
     from helm_aeterna.wizard.state import State
 
 _WELCOME = "Answer with a number or a text and Enter. < goes back, ? explains, Ctrl-C asks whether to stop."
@@ -31,15 +31,15 @@ _SAID = {Verdict.GOOD: "Works.", Verdict.DOUBTFUL: "Doubtful.", Verdict.BAD: "Fa
 
 def page_text(state: State) -> tuple[str, ...]:
     """The page that is open, or what lies over it."""
-    if state.overlay is Overlay.LEAVE:
+    if state.dialog is Dialog.LEAVE:
         return (
             "",
             "Stop here? Nothing has been written. Your answers are kept, secrets are not.",
-            *_numbered(LEAVE_ROWS),
+            *_numbered(LEAVE_CHOICES),
         )
-    if state.overlay is Overlay.HELP:
+    if state.dialog is Dialog.HELP:
         return help_text(state, plain=True)
-    if state.overlay is Overlay.CHANGES:
+    if state.dialog is Dialog.CHANGES:
         return (
             "",
             "What changes in the files:",
@@ -48,7 +48,7 @@ def page_text(state: State) -> tuple[str, ...]:
     page = state.page
     place, pages = position(state)
     head = ["", f"Page {place} of {pages}: {page.title}", *([sentence(page.why)] if page.why else [])]
-    welcome = [_WELCOME, *state.news] if state.at == START else []
+    welcome = [_WELCOME, *state.notices] if state.at == START else []
     return (*head, *welcome, *_body(state))
 
 
@@ -56,22 +56,22 @@ def _body(state: State) -> Iterator[str]:
     page = state.page
     match page.look:
         case Look.START | Look.LIST | Look.FAMILY:
-            yield from _numbered(rows_of(state, page))
+            yield from _numbered(choices_of(state, page))
         case Look.SWITCHES:
             for number, row in enumerate(page.rows, 1):
                 word = "on" if row.value in state.view.on else "off"
                 yield f"{number}. {row.label}: {word}. {row.why}"
         case Look.SECRET:
             yield from [said] if (said := reminder(state, page.questions[0])) else []
-            for number, method in enumerate(methods(state, page.questions[0]), 1):
-                yield f"{number}. {method.label} ({method.hint})"
+            for number, source in enumerate(secret_sources(state, page.questions[0]), 1):
+                yield f"{number}. {source.label} ({source.hint})"
         case Look.CHECK | Look.REVIEW:
             yield from _check(state) if page.look is Look.CHECK else _review(state)
         case Look.FORM:
             yield f"{len(page.questions)} fields; Enter alone keeps what stands in brackets, - empties it."
 
 
-def _numbered(rows: tuple[Row, ...]) -> Iterator[str]:
+def _numbered(rows: tuple[Choice, ...]) -> Iterator[str]:
     for number, row in enumerate(rows, 1):
         columns = ", ".join(column for column in row.columns if column)
         words = f"{row.label} ({columns})" if columns else row.label
@@ -81,13 +81,13 @@ def _numbered(rows: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _check(state: State) -> Iterator[str]:
-    tried = state.tries.get(state.page.owner)
+    tried = state.check_runs.get(state.page.owner)
     if tried is None or tried.outcome is None:
         yield "Trying it now; this takes a few seconds at most."
         return
     yield _SAID[tried.outcome.verdict]
     yield from (sentence(f"{line[:1].upper()}{line[1:]}") for line in tried.outcome.lines)
-    yield from _numbered(check_rows(tried))
+    yield from _numbered(check_choices(tried))
 
 
 def _review(state: State) -> Iterator[str]:

@@ -100,9 +100,9 @@ class Robot:
 
     def choose(self, value: str) -> Robot:
         """Go to a row by its value and take it."""
-        from helm_aeterna.wizard.choice_page import rows_of
+        from helm_aeterna.wizard.choice_page import choices_of
 
-        rows = [row.value for row in rows_of(self.state, self.state.page)]
+        rows = [row.value for row in choices_of(self.state, self.state.page)]
         self.do(Press.HOME, *[Press.DOWN] * rows.index(value))
         return self.do(Press.ENTER)
 

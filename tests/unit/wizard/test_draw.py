@@ -12,7 +12,7 @@ from helm_aeterna.wizard.drawing.screen import draw
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.navigation import position
 from helm_aeterna.wizard.plain.text import page_text
-from helm_aeterna.wizard.text_input import Line
+from helm_aeterna.wizard.text_input import TextInput
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 _EVENTS = st.lists(st.sampled_from([*Press, "a", "7", " ", "é漢" * 30, "x" * 200]), max_size=40)
@@ -134,13 +134,13 @@ class TestLine:
         ],
     )
     def test_editing(self, keys: tuple[Press | str, ...], expected: str) -> None:
-        line = Line.of("ab cd")
+        line = TextInput.of("ab cd")
         for key in keys:
             line = line.pressed(key) if isinstance(key, Press) else line.typed(key)
         assert f"{line.text[: line.at]}|{line.text[line.at :]}" == expected
 
     def test_it_does_not_show_itself(self) -> None:
-        assert "hush" not in repr(Line.of("hush"))
+        assert "hush" not in repr(TextInput.of("hush"))
 
 
 def test_a_flat_terminal_still_shows_the_question() -> None:
@@ -167,7 +167,7 @@ def test_columns_that_do_not_fit_are_left_out_whole() -> None:
 
 def test_the_end_of_a_long_text_is_reached_and_left_with_one_key() -> None:
     robot = Robot().choose("recommended").do(*[Press.ENTER] * 3, "d")
-    assert robot.state.overlay is not None
+    assert robot.state.dialog is not None
     paper = Paper(columns=24, rows=10)
     robot.do(Press.END)
     frame = draw(robot.state, paper)
@@ -178,7 +178,7 @@ def test_the_end_of_a_long_text_is_reached_and_left_with_one_key() -> None:
 
 
 def test_the_first_page_tells_what_of_an_earlier_run_is_lost() -> None:
-    robot = Robot(news=("The last answers cannot be read",))
+    robot = Robot(notices=("The last answers cannot be read",))
     assert any("! The last answers cannot be read." in line for line in texts(robot))
     assert "The last answers cannot be read" in page_text(robot.state)
     assert "The last answers cannot be read" not in page_text(robot.choose("steps").state)

@@ -119,7 +119,7 @@ def test_a_made_up_target_question_and_backend_need_no_change_of_the_engine() ->
     robot.do(*[Press.ENTER] * 5)
     result = robot.result()
     assert (result["target"], result["store"], result["shed-colour"]) == ("venus", "shed", "green")
-    assert str(robot.state.over) == "write"
+    assert str(robot.state.exit) == "write"
 
 
 @pytest.mark.requirement("CLI-43")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from helm_aeterna.wizard.plain.prompts import Plain
 from helm_aeterna.wizard.reducer import due
-from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.state import Dialog, Exit
 from tests.unit.wizard.robot import BAD, Robot
 
 
@@ -106,10 +106,10 @@ def test_an_existing_secret_asks_name_and_key() -> None:
 def test_leaving_is_asked() -> None:
     talk = Talk().say("5")
     talk.plain = talk.plain.left()
-    assert talk.plain.state.overlay is Overlay.LEAVE
-    assert talk.say("").plain.state.overlay is None, "going on is the default"
+    assert talk.plain.state.dialog is Dialog.LEAVE
+    assert talk.say("").plain.state.dialog is None, "going on is the default"
     talk.plain = talk.plain.left()
-    assert talk.say("1").plain.state.over is Over.LEAVE
+    assert talk.say("1").plain.state.exit is Exit.LEAVE
 
 
 def test_the_review_is_numbered_and_writes() -> None:
@@ -117,7 +117,7 @@ def test_the_review_is_numbered_and_writes() -> None:
     assert talk.at() == "/review"
     text = talk.plain.text()
     assert "1. Write the files (2 new)" in text
-    assert talk.say("").plain.state.over is Over.WRITE
+    assert talk.say("").plain.state.exit is Exit.WRITE
 
 
 def test_a_failed_check_can_be_gone_past() -> None:

@@ -5,7 +5,7 @@ import pytest
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.page import REVIEW
-from helm_aeterna.wizard.presets import preset_answers, start_rows
+from helm_aeterna.wizard.presets import preset_answers, start_choices
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 
@@ -51,7 +51,7 @@ def test_my_last_answers_are_all_taken_and_secrets_kept() -> None:
     kept = Answer(value=SecretText("old"), source=Source.KEPT)
     last = Answers({**given(Source.KEPT, store="crate-out", store_host="h", target="mars"), "store-key": kept})
     robot = Robot(last=last)
-    assert "last" in [row.value for row in start_rows(robot.state)]
+    assert "last" in [row.value for row in start_choices(robot.state)]
     robot.choose("last")
     assert robot.at() == REVIEW
     assert robot.state.merge
@@ -70,7 +70,7 @@ def test_last_answers_are_the_preset_of_step_by_step() -> None:
 
 
 def test_there_is_no_last_answers_without_any() -> None:
-    assert "last" not in [row.value for row in start_rows(Robot().state)]
+    assert "last" not in [row.value for row in start_choices(Robot().state)]
 
 
 def test_going_back_to_the_start_and_on_again_asks_from_the_first_page() -> None:

@@ -8,7 +8,7 @@ from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.navigation import position
 from helm_aeterna.wizard.page import REVIEW, START, SWITCHES
 from helm_aeterna.wizard.review_page import selectable
-from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.state import Dialog, Exit
 from tests.unit.wizard.robot import Robot, at_review, given, jump_to
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
@@ -46,7 +46,7 @@ def test_what_was_typed_survives_going_back() -> None:
 
 
 def test_back_on_the_first_page_asks_whether_to_leave() -> None:
-    assert Robot().do(BACK).state.overlay is Overlay.LEAVE
+    assert Robot().do(BACK).state.dialog is Dialog.LEAVE
 
 
 def test_a_changed_early_answer_keeps_the_later_ones_and_asks_only_what_is_missing() -> None:
@@ -145,15 +145,15 @@ class TestLeaving:
     @pytest.mark.requirement("CLI-39")
     def test_ctrl_c_asks_first(self) -> None:
         robot = external().do(Press.LEAVE)
-        assert robot.state.overlay is Overlay.LEAVE
-        assert robot.state.over is None
+        assert robot.state.dialog is Dialog.LEAVE
+        assert robot.state.exit is None
         robot.do(DOWN, ENTER)
         assert robot.at() == "store-host"
         robot.do(Press.LEAVE, ENTER)
-        assert robot.state.over is Over.LEAVE
+        assert robot.state.exit is Exit.LEAVE
 
     def test_twice_leaves(self) -> None:
-        assert external().do(Press.LEAVE, Press.LEAVE).state.over is Over.LEAVE
+        assert external().do(Press.LEAVE, Press.LEAVE).state.exit is Exit.LEAVE
 
     def test_defaults_for_the_rest_ask_only_what_has_none(self) -> None:
         robot = external().do(Press.LEAVE, DOWN, DOWN, ENTER)
@@ -162,7 +162,7 @@ class TestLeaving:
         assert robot.at() == REVIEW
 
     def test_forgetting(self) -> None:
-        assert external().do(Press.LEAVE, Press.END, ENTER).state.over is Over.FORGET
+        assert external().do(Press.LEAVE, Press.END, ENTER).state.exit is Exit.FORGET
 
 
 @pytest.mark.requirement("CLI-43")

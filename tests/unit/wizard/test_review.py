@@ -4,7 +4,7 @@ from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.wizard.events import Press
 from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.review_page import entries
-from helm_aeterna.wizard.state import Over, Overlay
+from helm_aeterna.wizard.state import Dialog, Exit
 from tests.unit.wizard.robot import Robot, at_review, jump_to
 
 ENTER, BACK, DOWN = Press.ENTER, Press.BACK, Press.DOWN
@@ -25,15 +25,15 @@ def ask_for_more(robot: Robot) -> Robot:
 
 def test_nothing_is_written_before_write_is_chosen() -> None:
     robot = at_review()
-    assert robot.state.over is None
+    assert robot.state.exit is None
     robot.do(ENTER)
-    assert robot.state.over is Over.WRITE
+    assert robot.state.exit is Exit.WRITE
 
 
 def test_an_error_forbids_writing() -> None:
     wrong = Finding(code="AET001", where="store.size", problem="too small", fix="make it larger")
     robot = at_review(findings=(wrong,)).do(ENTER)
-    assert robot.state.over is None
+    assert robot.state.exit is None
     assert robot.state.view.problem
     assert [entry.value for entry in entries(robot.state) if entry.kind == "error"] == ["too small"]
 
@@ -42,7 +42,7 @@ def test_a_warning_is_shown_and_does_not() -> None:
     warning = Finding(code="AET002", where="store", problem="odd", severity=Severity.WARNING)
     robot = at_review(findings=(warning,))
     assert [entry.value for entry in entries(robot.state) if entry.kind == "warning"] == ["odd"]
-    assert robot.do(ENTER).state.over is Over.WRITE
+    assert robot.do(ENTER).state.exit is Exit.WRITE
 
 
 def test_a_finding_names_its_answer_as_the_pages_do() -> None:
@@ -58,7 +58,7 @@ def test_a_finding_names_its_answer_as_the_pages_do() -> None:
 def test_what_the_chart_says_of_a_key_leads_to_its_answer() -> None:
     wrong = Finding(code="AET001", where="master.key (--master-key-file)", problem="bad", fix="another")
     robot = at_review(findings=(wrong,)).do("w")
-    assert robot.state.over is None
+    assert robot.state.exit is None
     assert [entry.label for entry in entries(robot.state) if entry.kind == "error"] == ["Key of everything"]
     assert robot.do(ENTER).at() == "master-key", "it is in focus already"
 
@@ -92,7 +92,7 @@ def test_it_is_worked_out_anew_after_a_change() -> None:
 
 def test_changes_can_be_read_and_hide_secrets() -> None:
     robot = at_review().do("d")
-    assert robot.state.overlay is Overlay.CHANGES
+    assert robot.state.dialog is Dialog.CHANGES
     assert robot.state.review is not None
     texts = [line.text for line in robot.state.review.changes]
     assert "+target: moon" in texts
@@ -100,4 +100,4 @@ def test_changes_can_be_read_and_hide_secrets() -> None:
     assert "+a.b: (hidden)" in texts
     robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
     assert robot.at() == REVIEW
-    assert robot.state.overlay is None
+    assert robot.state.dialog is None

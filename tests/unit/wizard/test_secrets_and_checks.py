@@ -5,7 +5,7 @@ import pytest
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import CheckBegan, CheckEnded, Press
 from helm_aeterna.wizard.page import SWITCHES
-from helm_aeterna.wizard.secret_sources import methods
+from helm_aeterna.wizard.secret_sources import secret_sources
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
@@ -17,7 +17,7 @@ class TestSecrets:
         return robot.do("h", ENTER, ENTER)
 
     def method(self, robot: Robot, name: str) -> Robot:
-        names = [way.name for way in methods(robot.state, robot.state.page.questions[0])]
+        names = [way.name for way in secret_sources(robot.state, robot.state.page.questions[0])]
         while robot.state.view.cursor != names.index(name):
             robot.do(UP if robot.state.view.cursor > names.index(name) else DOWN)
         return robot
@@ -111,7 +111,7 @@ class TestChecks:
     def test_a_bad_one_offers_again_change_and_without(self) -> None:
         robot = self.checked(BAD, GOOD)
         robot.do(ENTER)
-        assert robot.state.tries["store"].outcome == GOOD, "tried again"
+        assert robot.state.check_runs["store"].outcome == GOOD, "tried again"
         robot = self.checked(BAD).do(DOWN, ENTER)
         assert robot.at() == "store-key", "change the answers"
         robot = self.checked(BAD).do(DOWN, DOWN, ENTER)
@@ -124,10 +124,10 @@ class TestChecks:
 
     def test_a_late_answer_of_an_earlier_try_is_dropped(self) -> None:
         robot = self.checked().do(CheckBegan("store"), CheckEnded("store", 1, BAD))
-        assert robot.state.tries["store"].outcome is None
-        assert robot.do(CheckEnded("store", 2, GOOD)).state.tries["store"].outcome == GOOD
+        assert robot.state.check_runs["store"].outcome is None
+        assert robot.do(CheckEnded("store", 2, GOOD)).state.check_runs["store"].outcome == GOOD
 
     def test_changed_answers_are_tried_again(self) -> None:
         robot = self.checked(GOOD, BAD).do(BACK, BACK, "x", ENTER, ENTER).do(ENTER)
         assert robot.at() == "/check/store"
-        assert robot.state.tries["store"].outcome == BAD
+        assert robot.state.check_runs["store"].outcome == BAD

@@ -16,7 +16,7 @@ from helm_aeterna.wizard.events import CheckEnded, Effect, Event, Fetch, Fetched
 from helm_aeterna.wizard.navigation import goto
 from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.plan import Plan, Review
-from helm_aeterna.wizard.state import Over
+from helm_aeterna.wizard.state import Exit
 from tests.unit.wizard.robot import BAD, GOOD, Robot, given
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_late_plan_for_other_answers_is_neither_shown_nor_written() -> None:
     assert desk.state.review is not None
     desk.release(0)  # and now the one for the old host
     desk.keys("home", "enter")
-    assert desk.state.over is Over.WRITE
+    assert desk.state.exit is Exit.WRITE
     assert desk.state.plan is not None
     assert desk.state.plan.preview == "new"
 
@@ -142,11 +142,11 @@ def test_a_late_plan_alone_leaves_the_review_waiting() -> None:
     desk.release(0)
     assert desk.state.review is None
     desk.keys("home", "enter")
-    assert desk.state.over is None
+    assert desk.state.exit is None
     desk.started(2)  # and it is made once more
     desk.release(1)
     desk.keys("home", "enter")
-    assert desk.state.over is Over.WRITE
+    assert desk.state.exit is Exit.WRITE
 
 
 def test_only_one_plan_is_made_at_a_time() -> None:
@@ -175,7 +175,7 @@ def test_a_check_that_was_given_up_changes_nothing_any_more() -> None:
     desk.started(2)
     desk.release(1)
     desk.release(0)  # the first one fails, late
-    assert desk.state.tries["store"].outcome == GOOD
+    assert desk.state.check_runs["store"].outcome == GOOD
 
 
 def test_a_secret_from_a_file_comes_too_late_for_a_page_that_was_left() -> None:

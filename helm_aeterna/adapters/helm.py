@@ -31,6 +31,8 @@ _NO_CLUSTER = re.compile(
     r"|You must be logged in|Unauthorized|no route to host|network is unreachable",
     re.IGNORECASE,
 )
+# What the chart or an admission webhook says may hold the same words.
+_NOT_THE_CLUSTER = re.compile(r"execution error at \(|failed calling webhook|^AET\d{3} \| ", re.MULTILINE)
 _CHATTER = ("WARNING:", "level=", "time=")
 _PREFIX = re.compile(r"^Error: (?:UPGRADE FAILED: |INSTALLATION FAILED: )?")
 _TIME_IS_UP = ("context deadline exceeded", "timed out waiting for the condition")
@@ -38,15 +40,23 @@ _NO_RIGHT = re.compile(r"is forbidden: User")
 _NO_CONTEXT = re.compile(r'context "?([^"\s]+)"? does not exist')
 
 
-def explained(ended: Ended, action: str, context: str) -> HelmError | PrerequisiteError:
-    """Say in words why Helm failed: no cluster is a missing prerequisite, everything else is Helm's own error."""
+def explained(ended: Ended, action: str, context: str | None) -> HelmError | PrerequisiteError:
+    """Say in words why Helm failed: no cluster is a missing prerequisite, everything else is Helm's own error.
+
+    Args:
+        ended: How Helm ended.
+        action: What it was asked to do.
+        context: The context of the kubeconfig; None when no cluster was asked.
+    """
     lines = [line for line in ended.err.splitlines() if line.strip() and not line.startswith(_CHATTER)]
     message = _PREFIX.sub("", "\n".join(lines)) or f"it ended with code {ended.code} and said nothing"
+    if context is None:
+        return HelmError(f"{action} failed: {message}")
     missing = _NO_CONTEXT.search(message)
     if missing:
         fix = "see `kubectl config get-contexts`, then give one by --kube-context"
         return PrerequisiteError(f"the context {missing[1]} does not exist", where="--kube-context", fix=fix)
-    if _NO_CLUSTER.search(message):
+    if _NO_CLUSTER.search(message) and not _NOT_THE_CLUSTER.search(message):
         where = context or "the current context of the kubeconfig"
         fix = "check `kubectl cluster-info`, or name another cluster by --kube-context or KUBECONFIG"
         return PrerequisiteError(f"the cluster cannot be reached: {message}", where=where, fix=fix)
@@ -143,7 +153,11 @@ class Helm:
 
     def template(self, release: str, chart: Path, values: tuple[Path, ...]) -> str:
         """Render a chart without a cluster; the text may hold secrets."""
-        return self.ask("template", release, str(chart), *(f"--values={path}" for path in values))
+        files = (f"--values={path}" for path in values)
+        ended = self.try_run("template", release, str(chart), *files, f"--namespace={self.namespace}")
+        if not ended.ok:
+            raise explained(ended, "helm template", None)
+        return ended.out
 
     def uninstall(self, release: str, timeout: int) -> None:
         """Remove a release."""

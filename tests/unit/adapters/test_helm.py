@@ -132,6 +132,12 @@ def test_values_by_text_come_by_standard_input(tmp_path: Path) -> None:
         ("Error: UPGRADE FAILED: context deadline exceeded", HelmError, "not everything got ready in time"),
         ("Error: UPGRADE FAILED: post-upgrade hooks failed: x", HelmError, "^do it failed: post-upgrade hooks"),
         ("WARNING: readable\nlevel=WARN msg=x\nError: INSTALLATION FAILED: bad", HelmError, "^do it failed: bad$"),
+        (
+            "Error: UPGRADE FAILED: execution error at (a.yaml:1): is Unauthorized",
+            HelmError,
+            "^do it failed: execution",
+        ),
+        ('Error: failed calling webhook "a.b": connection refused', HelmError, "^do it failed: failed calling webhook"),
         ("", HelmError, "code 1 and said nothing"),
     ],
 )
@@ -149,6 +155,14 @@ def test_a_release_is_found_by_its_whole_name(tmp_path: Path) -> None:
     assert found is not None
     assert found["revision"] == "2"
     assert helm.find_release("aet") is None
+
+
+@pytest.mark.parametrize("words", ["Unauthorized", "connection refused", 'context "a" does not exist'])
+def test_what_a_chart_says_is_no_word_of_a_cluster(tmp_path: Path, words: str) -> None:
+    fake, helm = helm_of(tmp_path / "bin", "v4.3.1")
+    fake.answer("template", err=f"Error: values: {words} is not allowed", code=1)
+    with pytest.raises(HelmError, match=f"helm template failed: values: {words}"):
+        helm.template("a", Path("/c"), ())
 
 
 def test_secrets_are_blotted_out_of_what_helm_says(tmp_path: Path) -> None:

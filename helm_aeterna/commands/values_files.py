@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -78,10 +79,23 @@ def load_values(paths: Sequence[Path]) -> tuple[ValuesFile, ...]:
         if not isinstance(tree, dict):
             findings.append(Finding(code="AET824", where=path.name, problem="is not a map of values"))
             continue
+        if isinstance(tree.get("sops"), dict):
+            findings.append(_encrypted(path))
+            continue
         files.append(ValuesFile(path=path, name=path.name, tree=tree, mode=stat.S_IMODE(path.stat().st_mode)))
     if findings:
         raise CheckError("values files cannot be used", findings=findings)
     return tuple(files)
+
+
+def _encrypted(path: Path) -> Finding:
+    name = shlex.quote(path.name)
+    others = "" if path.name == VALUES else f"-f {VALUES} "
+    fix = (
+        "let SOPS decrypt it for one command, for example: "
+        f"sops exec-file --no-fifo {name} 'helm aeterna validate {others}-f {{}}'"
+    )
+    return Finding(code="AET825", where=path.name, problem="is encrypted by SOPS, which Helm cannot read", fix=fix)
 
 
 def merged(files: Sequence[ValuesFile], chart: Path) -> Mapping[str, Tree]:

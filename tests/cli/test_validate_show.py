@@ -29,6 +29,11 @@ def helm() -> dict[str, str]:
     return {"HELM_BIN": str(require("helm4"))}
 
 
+WORDS_OF_A_CLUSTER = """\
+vectorBackend: {type: weaviate, qdrant: {enabled: false}, weaviate: {enabled: true, existingSecret: unauthorized}}
+"""
+
+
 @pytest.mark.requirement("CLI-34")
 @pytest.mark.helm
 @pytest.mark.parametrize(
@@ -40,6 +45,7 @@ def helm() -> dict[str, str]:
         ("aeterna: {replicas: 3}", "", "aeterna.replicas"),
         ("vectorBackend: {type: pinecone}", "", "vectorBackend"),
         ("postgresql: {enabled: false}", "", "postgresql.external.host"),
+        (WORDS_OF_A_CLUSTER, "AET309", "vectorBackend.weaviate.existingSecret"),
     ],
 )
 def test_validate_finds_schema_and_rule_problems(folder: Path, text: str, code: str, where: str) -> None:
@@ -142,6 +148,23 @@ def test_show_refuses_a_key_that_nothing_has(folder: Path) -> None:
     ran = run("show", "observability.tracing", cwd=folder)
     assert (ran.code, ran.out) == (0, "")
     assert "--all shows the chart's defaults" in ran.err
+
+
+SOPS = """\
+llm: {openai: {apiKey: "ENC[AES256_GCM,data:canary=,iv:a=,tag:b=,type:str]"}}
+sops: {lastmodified: "2026-01-01T00:00:00Z", mac: "ENC[canary]", version: 3.10.2}
+"""
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("command", [("validate",), ("show",), ("install", "--dry-run=client")])
+def test_a_file_encrypted_by_sops_is_called_so_and_the_way_on_is_named(folder: Path, command: tuple[str, ...]) -> None:
+    (folder / "values.secret.yaml").write_text(SOPS)
+    ran = run(*command, cwd=folder, environment=helm())
+    assert (ran.code, ran.codes, ran.out) == (4, ["AET825"], "")
+    assert "values.secret.yaml is encrypted by SOPS" in ran.err
+    assert "sops exec-file --no-fifo values.secret.yaml 'helm aeterna validate -f values.yaml -f {}'" in ran.err
+    assert "canary" not in ran.err
 
 
 def test_show_all_has_the_defaults_and_keys_narrow_it(folder: Path) -> None:

@@ -7,16 +7,16 @@ import os
 import select
 import signal
 import sys
-import termios
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from helm_aeterna.adapters.terminal import mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_CONTROL_C = b"\x03"
 _PULSE = 0.1
 
 
@@ -37,11 +37,13 @@ class Interrupts:
     def count(self) -> int:
         """Signals and keys together; reads the keys that wait."""
         while self.terminal is not None and select.select([self.terminal], [], [], 0)[0]:
-            typed = os.read(self.terminal, 1024)
+            typed = b""
+            with contextlib.suppress(OSError):  # a shell took it back from an orphan
+                typed = os.read(self.terminal, 1024)
             if not typed:  # the terminal is gone, which is a way of leaving
                 self.terminal = None
                 self.keys += 1
-            self.keys += typed.count(_CONTROL_C)
+            self.keys += typed.count(mode.CONTROL_C)
         return self.signals + self.keys
 
     def heard(self) -> bool:
@@ -66,37 +68,36 @@ class Interrupts:
 
 
 @contextlib.contextmanager
-def listening() -> Iterator[Interrupts]:
-    """Count interrupts instead of dying of them.
+def listening(*, terminal: bool | None = None) -> Iterator[Interrupts]:
+    """Count interrupts instead of dying of them; for this long the terminal hands Ctrl-C over as a key.
 
-    Helm has no handler of its own while a plugin runs: Ctrl-C would kill `helm`, give the prompt back and leave this
-    program writing over it. So the terminal hands Ctrl-C over as a key for as long as this lasts.
+    Args:
+        terminal: Whether the caller owns the terminal. None takes this for true in the main thread alone: other
+            threads work beside a screen, which keeps the terminal in its own mode and reads the keys itself.
     """
+    main = threading.current_thread() is threading.main_thread()
+    owned = mode.terminal_of(sys.stdin) if (main if terminal is None else terminal) else None
     with contextlib.ExitStack() as undo:
-        interrupts = Interrupts(undo.enter_context(_keys()))
-        if threading.current_thread() is threading.main_thread():
+        if owned is not None:
+            try:
+                undo.enter_context(mode.keys(owned))
+            except OSError:  # the terminal is gone
+                owned = None
+        interrupts = Interrupts(owned)
+        if main:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 before = signal.signal(number, interrupts.on_signal)
                 undo.callback(signal.signal, number, before)
         yield interrupts
 
 
-@contextlib.contextmanager
-def _keys() -> Iterator[int | None]:
-    """Give the terminal's descriptor while it delivers Ctrl-C as a key; None without a terminal of our own."""
-    descriptor, before = -1, list[Any]()
-    try:
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-        foreground = os.tcgetpgrp(descriptor) == os.getpgrp()
-    except (OSError, ValueError, AttributeError, termios.error):
-        foreground = False
-    if not foreground:  # no terminal, or it belongs to another program
-        yield None
-        return
-    changed = [*before[:3], before[3] & ~(termios.ISIG | termios.ICANON | termios.ECHO), *before[4:]]
-    termios.tcsetattr(descriptor, termios.TCSANOW, changed)
-    try:
-        yield descriptor
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+def end_with_parent() -> None:
+    """Take the end of the program that started this one for a hang-up; Helm does not end its plugin with itself."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PULSE)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    threading.Thread(target=watch, daemon=True).start()

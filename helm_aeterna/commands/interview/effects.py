@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import read_secret
+from helm_aeterna.adapters.interrupts import listening
 from helm_aeterna.adapters.process import Call, run
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.errors import AeternaError, Finding, Severity
@@ -78,7 +79,8 @@ class Work:
     def _printed(self, command: str) -> SecretText:
         """What a command prints; a shell reads it, so that pipes work."""
         call = Call(argv=("sh", "-c", command), environment=self._runtime.environment, timeout=_PATIENCE)
-        ended = run(call)
+        with listening(terminal=True) as interrupts:  # the screen lends it to the command
+            ended = run(call, interrupts)
         if not ended.ok:
             reason = "it took too long" if ended.overdue else f"it ended with code {ended.code}"
             said = ended.err.strip().splitlines()[-1:] or [""]

@@ -109,6 +109,10 @@ def _run(words: list[str], runtime: Runtime) -> int:
         fix = f"did you mean {near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
         raise UsageError(f"unknown command {command!r}", fix=fix)
     words.remove(command)
+    if runtime.as_plugin:
+        from helm_aeterna.adapters.interrupts import end_with_parent
+
+        end_with_parent()
     module = importlib.import_module(f"helm_aeterna.commands.{command}")
     from helm_aeterna.commands.parser import Parser
 

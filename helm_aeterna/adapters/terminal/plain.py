@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
-import termios
 import threading
 from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from helm_aeterna.adapters.terminal import mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,14 +50,16 @@ class PlainTerminal:
             KeyboardInterrupt: Ctrl-C.
         """
         try:
-            # The echo is off before the prompt appears: whoever is quick is not seen either.
+            # The echo is off before the prompt appears, so that fast typing is not seen either.
             with self._unseen() if hidden else contextlib.nullcontext():
                 self._write(prompt)
-                line = self._keys.readline()
+                line = self._line()
             if hidden:
                 self._write("\n")
         except OSError as error:
             raise LineStopped from error
+        if line.endswith("\x03"):
+            raise KeyboardInterrupt
         if not line:
             raise LineStopped
         return line.rstrip("\r\n")
@@ -66,28 +70,40 @@ class PlainTerminal:
         self._paper.write(text.encode(encoding, errors="replace").decode(encoding))
         self._paper.flush()
 
+    def _line(self) -> str:
+        """Read up to the end of the line, a Ctrl-C, or the end of everything."""
+        descriptor = mode.terminal_of(self._keys)
+        if descriptor is None:
+            return self._keys.readline()
+        line = b""
+        # Not by `readline`: it goes on reading after a Ctrl-C.
+        while not line.endswith((b"\n", mode.CONTROL_C)) and (chunk := os.read(descriptor, 4096)):
+            line += chunk
+        return line.decode(self._keys.encoding or "utf-8", errors="replace")
+
+    def _unseen(self) -> contextlib.AbstractContextManager[None]:
+        descriptor = mode.terminal_of(self._keys)
+        return contextlib.nullcontext() if descriptor is None else mode.unseen(descriptor)
+
     @contextlib.contextmanager
-    def _unseen(self) -> Iterator[None]:
-        """Switch the echo off; it comes back whatever happens."""
-        descriptor = self._keys.fileno()
-        before = termios.tcgetattr(descriptor)
-        changed = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
-        try:
+    def opened(self) -> Iterator[None]:
+        """Take Ctrl-C as a key, and SIGTERM and SIGHUP as LineStopped: the terminal is put back, the answers are kept.
+
+        Raises:
+            LineStopped: A signal came, or the terminal is gone.
+        """
+
+        def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+            raise LineStopped
+
+        with contextlib.ExitStack() as undo:
+            if threading.current_thread() is threading.main_thread():
+                for number in (signal.SIGTERM, signal.SIGHUP):
+                    undo.callback(signal.signal, number, signal.signal(number, stop))
+            descriptor = mode.terminal_of(self._keys)
+            if descriptor is not None:
+                try:
+                    undo.enter_context(mode.lines(descriptor))
+                except OSError as error:
+                    raise LineStopped from error
             yield
-        finally:
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
-@contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into LineStopped, so that the terminal is put back and the answers are kept."""
-
-    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise LineStopped
-
-    with contextlib.ExitStack() as undo:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                undo.callback(signal.signal, number, signal.signal(number, stop))
-        yield

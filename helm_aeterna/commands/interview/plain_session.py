@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal, stoppable
+from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
 from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain.prompts import Plain
@@ -22,7 +22,7 @@ def ask_in_plain_lines(state: State, work: Work, keep: Callable[[State], None], 
     """Ask until the wizard is over; a lost terminal is a way of leaving."""
     plain = Plain(state=state)
     try:
-        with stoppable():
+        with terminal.opened():
             told: tuple[object, ...] = ()
             while plain.state.exit is None:
                 plain = _due(plain, work, terminal)

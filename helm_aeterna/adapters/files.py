@@ -95,11 +95,10 @@ def temporary_files(texts: Mapping[str, str]) -> Iterator[tuple[Path, ...]]:
         yield tuple(paths)
 
 
-def read_disk(folder: Path, paths: Iterable[str], last: str) -> Disk:
-    """Read what is there of the files that may be written."""
-    names = tuple(paths)
-    texts = {name: text for name in names if (text := _text(folder / name)) is not None}
-    remembered = {name: text for name in names if (text := _text(folder / last / name)) is not None}
+def read_disk(folder: Path, paths: Iterable[str], last: Mapping[str, str]) -> Disk:
+    """Read what is there of the files that may be written; `last` says where each is remembered as generated."""
+    texts = {name: text for name in (*paths, *last.values()) if (text := _text(folder / name)) is not None}
+    remembered = {name: texts[kept] for name, kept in last.items() if kept in texts}
     return Disk(texts=texts, last=remembered)
 
 

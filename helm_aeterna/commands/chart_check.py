@@ -48,7 +48,10 @@ def render(files: Sequence[Path], chart: Path, script: Script, runtime: Runtime)
 
 def check_with_chart(planned: Preview, chart: Path, script: Script, runtime: Runtime) -> tuple[Finding, ...]:
     """Render values that are not written yet; without Helm say that this was not done."""
-    texts = {artefact.path: artefact.text for artefact in planned.artefacts if artefact.path in {VALUES, SECRET_VALUES}}
+    written = (write.artefact for write in planned.plan.writes)
+    texts = {artefact.path: artefact.text for artefact in written if artefact.path in {VALUES, SECRET_VALUES}}
+    if not texts:
+        return ()
     with temporary_files(texts) as files:
         try:
             findings = render(files, chart, script, runtime)

@@ -12,9 +12,9 @@ from helm_aeterna.commands.flags import add_question_flags, said
 from helm_aeterna.commands.init_report import finish
 from helm_aeterna.commands.project import open_chart, output_folder, read_folder, saved_answers, with_secrets
 from helm_aeterna.commands.report import finding_lines
-from helm_aeterna.errors import AnswersError, Finding, Severity
+from helm_aeterna.errors import AnswersError, CheckError, Finding, Severity
 from helm_aeterna.formats import load_json, load_yaml
-from helm_aeterna.outputs.preview import preview
+from helm_aeterna.outputs.preview import BROKEN, preview
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,9 @@ def configure(parser: Parser) -> None:
     how.add_argument("--defaults", action="store_true", help="take the default of everything that is not answered")
     how.add_argument("--open-source-only", action="store_true", help="choose only software with an open-source licence")
     how.add_argument("--answers", metavar="FILE", help="read answers from a YAML file, - for stdin")
-    how.add_argument("--reconfigure", action="store_true", help="start from the answers and files that are there")
+    how.add_argument(
+        "--reconfigure", action="store_true", help="start from the answers and credentials of the last run"
+    )
     how.add_argument("--output", metavar="DIR", help="the folder to write to (default: the current one)")
     how.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
     how.add_argument("--skip-checks", action="store_true", help="do not try connections while asking")
@@ -75,7 +77,7 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
 
         return interview(arguments, runtime, chart=chart, answers=answers, disk=disk, folder=folder)
     defaults = _takes_defaults(arguments, disk)
-    planned = preview(chart, answers, disk, take_defaults=defaults, merge=arguments.reconfigure)
+    planned = preview(chart, answers, disk, take_defaults=defaults)
     findings = checked(planned, arguments, runtime)
     return finish(arguments, runtime, planned, findings, folder)
 
@@ -144,6 +146,8 @@ def checked(planned: Preview, arguments: argparse.Namespace, runtime: Runtime) -
         script = arguments.known_chart.script
         findings = (*findings, *check_with_chart(planned, arguments.chart_folder, script, runtime))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if any(finding.code == BROKEN for finding in errors):
+        raise CheckError("a file that is there cannot be merged, nothing was written", findings=findings)
     if errors:
         missing = all(finding.code == "AET807" for finding in errors)
         message = "answers are missing" if missing else "the answers do not fit together"

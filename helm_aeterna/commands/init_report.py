@@ -58,9 +58,6 @@ def report(
     backups = {done.write.artefact.path: done.backup for done in written}
     for write in planned.plan.writes:
         console.out(_line(write, runtime, backups.get(write.artefact.path)))
-    for write in planned.plan.writes:
-        for key in write.conflicts:
-            console.warn(f"{write.artefact.path}: {key} was changed by you and by this run; your value stays")
     console.out("")
     console.out(next_steps(planned, folder, runtime))
 

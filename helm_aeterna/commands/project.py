@@ -16,7 +16,7 @@ from helm_aeterna.formats import FormatError, load_yaml, lookup
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.preview import Chart
-from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, LAST
+from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, last_path
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def output_folder(given: str | None, runtime: Runtime) -> Path:
 
 def read_folder(folder: Path) -> Disk:
     """Read everything in the output folder that this program writes."""
-    return read_disk(folder, (VALUES, SECRET_VALUES, ANSWERS, GITIGNORE, f"{LAST}/{VALUES}"), LAST)
+    last = {path: last_path(path) for path in (VALUES, ANSWERS)}
+    return read_disk(folder, (VALUES, SECRET_VALUES, ANSWERS, GITIGNORE), last)
 
 
 def saved_answers(disk: Disk) -> Tree:

@@ -5,35 +5,50 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.formats import dump_yaml, load_yaml, lookup, nest
 from helm_aeterna.model.artefact import Action, Artefact, Disk, Write, WritePlan
 from helm_aeterna.outputs.merge.trees import merge_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
-def plan_writes(artefacts: Iterable[Artefact], disk: Disk, *, merge: bool) -> WritePlan:
-    """Compare each file with what is there.
+def plan_writes(artefacts: Iterable[Artefact], disk: Disk, *, settled: Collection[str] = ()) -> WritePlan:
+    """Compare each file with what is there; what the user changed in it stays.
 
     Args:
         artefacts: The files to write.
         disk: What is there, and what was generated last.
-        merge: Keep the user's own changes in files that were generated before.
+        settled: Keys of credentials that this run decides, whatever the file says.
+
+    Raises:
+        FormatError: A file that would be merged is not valid YAML; with line and column.
     """
-    return WritePlan(writes=tuple(_write(artefact, disk, merge=merge) for artefact in artefacts))
+    return WritePlan(writes=tuple(_write(artefact, disk, settled) for artefact in artefacts))
 
 
-def _write(artefact: Artefact, disk: Disk, *, merge: bool) -> Write:
+def _write(artefact: Artefact, disk: Disk, settled: Collection[str]) -> Write:
     before = disk.texts.get(artefact.path)
     if before is None:
         return Write(artefact=artefact, action=Action.CREATE)
     action = Action.REPLACE
     conflicts: tuple[str, ...] = ()
-    last = disk.last.get(artefact.path)
-    if merge and artefact.keep and last is not None and last != before:
-        merged = merge_yaml(last, before, artefact.text)
+    last = _secret_base(before, artefact.path, settled) if artefact.secret else disk.last.get(artefact.path)
+    if artefact.keep and before not in {last, artefact.text}:
+        merged = merge_yaml(last, before, artefact.text, artefact.path)
         artefact = replace(artefact, text=merged.text)
         action, conflicts = Action.MERGE, merged.conflicts
     if before == artefact.text:
         return Write(artefact=artefact, action=Action.SAME, before=before, conflicts=conflicts)
     return Write(artefact=artefact, action=action, before=before, conflicts=conflicts)
+
+
+def _secret_base(before: str, where: str, settled: Collection[str]) -> str:
+    """What counts as written by the program in a file of credentials.
+
+    No copy and no digest of a credential is kept for merges. Only what this run decides counts as the program's own:
+    it may be replaced or removed, and everything else in the file is the user's.
+    """
+    tree = load_yaml(before, where)
+    there = {path: value for path in settled if (value := lookup(tree, path)) is not None}
+    return dump_yaml(nest(there))

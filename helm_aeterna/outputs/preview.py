@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.resolve import Resolved, resolve
 from helm_aeterna.answers.sources import dump_answers
-from helm_aeterna.model.artefact import Artefact, Disk, WritePlan
+from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.formats import FormatError, dump_json, load_yaml, lookup
+from helm_aeterna.model.answers import Source
+from helm_aeterna.model.artefact import PRIVATE, Artefact, Disk, Write, WritePlan
+from helm_aeterna.model.question import Kind
 from helm_aeterna.outputs.plan import plan_writes
-from helm_aeterna.outputs.records import GITIGNORE, record_artefacts
-from helm_aeterna.outputs.values import values_artefacts
+from helm_aeterna.outputs.records import GITIGNORE, answers_artefact, record_artefacts
+from helm_aeterna.outputs.values import SECRET_VALUES, values_artefacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from helm_aeterna.catalogue.entry import Catalogue
-    from helm_aeterna.errors import Finding
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.answers import Answers
     from helm_aeterna.model.question import Script
+
+
+BROKEN = "AET815"  # a file cannot be merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +45,18 @@ class Preview:
         resolved: The deployment, the complete answers and all findings.
         artefacts: The files, as generated.
         plan: What happens to which file.
+        conflicts: What the files and this run say differently.
     """
 
     resolved: Resolved
     artefacts: tuple[Artefact, ...] = ()
     plan: WritePlan = field(default_factory=lambda: WritePlan(writes=()))
+    conflicts: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything missing, contradictory or worth a warning."""
-        return self.resolved.findings
+        return (*self.resolved.findings, *self.conflicts)
 
 
 def preview(
@@ -57,7 +65,6 @@ def preview(
     disk: Disk,
     *,
     take_defaults: bool = True,
-    merge: bool = False,
     unusable: frozenset[str] = frozenset(),
 ) -> Preview:
     """Say what the answers would write: no clock, no environment, no disk, no randomness.
@@ -67,14 +74,54 @@ def preview(
         answers: What was answered, generated secrets among them.
         disk: What is there.
         take_defaults: Whether defaults may answer the questions that want to be answered.
-        merge: Keep the user's own changes in generated files.
         unusable: Questions whose answer is wrong.
     """
     resolved = resolve(chart.catalogue, chart.script, answers, take_defaults=take_defaults, unusable=unusable)
     if resolved.deployment is None:
         return Preview(resolved=resolved)
-    generated = values_artefacts(resolved.deployment, chart.schema)
-    said = dump_answers(chart.script, resolved.answers)
-    records = record_artefacts(said, generated, disk.texts.get(GITIGNORE))
-    artefacts = (*generated, *records)
-    return Preview(resolved=resolved, artefacts=artefacts, plan=plan_writes(artefacts, disk, merge=merge))
+    artefacts = _artefacts(chart, resolved, disk)
+    settled = _settled(chart.script, resolved.answers)
+    try:
+        plan = plan_writes(artefacts, disk, settled=settled)
+    except FormatError as error:
+        fix = "correct the line, or move the file away"
+        broken = Finding(code=BROKEN, where=error.where, problem=f"is {error.message}", fix=fix)
+        return Preview(resolved=resolved, artefacts=artefacts, conflicts=(broken,))
+    conflicts = tuple(found for pair in zip(artefacts, plan.writes, strict=True) for found in _conflicts(*pair))
+    return Preview(resolved=resolved, artefacts=artefacts, plan=plan, conflicts=conflicts)
+
+
+def _artefacts(chart: Chart, resolved: Resolved, disk: Disk) -> tuple[Artefact, ...]:
+    generated = () if resolved.deployment is None else values_artefacts(resolved.deployment, chart.schema)
+    if SECRET_VALUES in disk.texts and all(artefact.path != SECRET_VALUES for artefact in generated):
+        purpose = "credentials, readable by you alone"
+        generated = (*generated, Artefact(path=SECRET_VALUES, text="{}\n", mode=PRIVATE, purpose=purpose, keep=True))
+    answers = answers_artefact(dump_answers(chart.script, resolved.answers))
+    return (*generated, answers, *record_artefacts((*generated, answers), disk.texts.get(GITIGNORE)))
+
+
+def _settled(script: Script, answers: Answers) -> frozenset[str]:
+    """The keys of credentials that were given on purpose in this run, or that the answers keep elsewhere."""
+    elsewhere = answers.text("secrets-provider") == "external-secrets"
+    keys: set[str] = set()
+    for question in script:
+        answer = answers.get(question.id)
+        given = answer is not None and answer.source in {Source.FLAG, Source.PROMPT}
+        if question.secret and question.kind is Kind.SECRET and (elsewhere or given or answers.text(question.unless)):
+            keys |= set(question.paths)
+    return frozenset(keys)
+
+
+def _conflicts(artefact: Artefact, write: Write) -> Iterator[Finding]:
+    """What is changed by hand in a file and differently by this run."""
+    wanted = None if artefact.secret or not write.conflicts else load_yaml(artefact.text, artefact.path)
+    for key in write.conflicts:
+        value = lookup(wanted, key)
+        fix = f"write {dump_json(value, None).strip()} there" if value is not None else "change it there"
+        yield Finding(
+            code="AET814",
+            where=f"{artefact.path}: {key}",
+            problem="differs in the file and in this run; the file's value stays",
+            fix=f"to have this run's, {fix}, or move the file away",
+            severity=Severity.WARNING,
+        )

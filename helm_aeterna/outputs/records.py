@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from helm_aeterna.formats import Tree, dump_yaml
@@ -21,23 +22,30 @@ The answers this folder was generated from; no secrets.
 Use them again: helm aeterna init --answers .aeterna/answers.yaml"""
 
 
-def record_artefacts(
-    said: Mapping[str, Tree], generated: Iterable[Artefact], gitignore: str | None
-) -> tuple[Artefact, ...]:
+def answers_artefact(said: Mapping[str, Tree]) -> Artefact:
+    """Write the answers as an answers file."""
+    return Artefact(path=ANSWERS, text=dump_yaml(said, _HEADER), purpose="your answers, without secrets", keep=True)
+
+
+def record_artefacts(generated: Iterable[Artefact], gitignore: str | None) -> tuple[Artefact, ...]:
     """Write what a later run starts from.
 
     Args:
-        said: The answers as an answers file.
-        generated: The files of this run; those that keep the user's changes are remembered as generated.
+        generated: The files of this run; those that keep the user's changes are remembered as generated, but for
+            credentials.
         gitignore: The ignore list that is there.
     """
     last = tuple(
-        Artefact(path=f"{LAST}/{artefact.path}", text=artefact.text, purpose="as generated, for merges", backup=False)
+        Artefact(path=last_path(artefact.path), text=artefact.text, purpose="as generated, for merges", backup=False)
         for artefact in generated
-        if artefact.keep
+        if artefact.keep and not artefact.secret
     )
-    answers = Artefact(path=ANSWERS, text=dump_yaml(said, _HEADER), purpose="your answers, without secrets")
-    return (answers, *last, _ignore_list(gitignore or ""))
+    return (*last, _ignore_list(gitignore or ""))
+
+
+def last_path(path: str) -> str:
+    """Where a file is remembered as it was generated."""
+    return f"{LAST}/{PurePosixPath(path).name}"
 
 
 def _ignore_list(text: str) -> Artefact:

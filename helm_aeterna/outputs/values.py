@@ -48,6 +48,7 @@ def values_artefacts(deployment: Deployment, schema: Mapping[str, Tree]) -> tupl
                 text=dump_yaml(ordered(nest(revealed), schema), _CREDENTIALS_HEADER),
                 mode=PRIVATE,
                 purpose="credentials, readable by you alone",
+                keep=True,
             )
         )
     return tuple(artefacts)

@@ -50,7 +50,7 @@ class Work:
                 return self._fetch(effect)
 
     def _preview(self, state: State) -> Previewed:
-        planned = preview(self._chart, state.submitted, self._disk, take_defaults=True, merge=state.merge)
+        planned = preview(self._chart, state.submitted, self._disk, take_defaults=True)
         findings = planned.findings
         if planned.resolved.deployment is not None:
             try:

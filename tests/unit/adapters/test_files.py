@@ -25,8 +25,8 @@ def artefacts(**texts: str) -> list[Artefact]:
 
 
 def write(folder: Path, *made: Artefact) -> tuple[files.Written, ...]:
-    disk = read_disk(folder, [artefact.path for artefact in made], ".last")
-    return apply(plan_writes(made, disk, merge=False), folder)
+    disk = read_disk(folder, [artefact.path for artefact in made], {})
+    return apply(plan_writes(made, disk), folder)
 
 
 def mode(path: Path) -> int:
@@ -141,4 +141,4 @@ def test_temporary_files_are_private_and_do_not_stay() -> None:
 
 
 def test_nothing_is_remembered_of_what_was_never_there(tmp_path: Path) -> None:
-    assert read_disk(tmp_path, ["a.yaml"], ".last") == Disk()
+    assert read_disk(tmp_path, ["a.yaml"], {"a.yaml": ".last/a.yaml"}) == Disk()

@@ -158,6 +158,26 @@ def test_says_what_the_merge_of_the_trees_says(
     assert "\r\n" not in disk or "\n" not in merged.text.replace("\r\n", "")
 
 
+DAMAGED = st.sampled_from([None, "", "- 1\n", "a: [\n", "\x00", "only text\n", "# a comment\n"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(situations(), st.one_of(DAMAGED, TREES))
+def test_whatever_the_record_says_what_differs_from_it_stays(
+    situation: tuple[dict[str, Any], dict[str, Any], dict[str, Any], str, list[str]], record: Any
+) -> None:
+    _, ours, theirs, disk, comments = situation
+    base = record if isinstance(record, dict) else {}
+    conflicts: list[str] = []
+    expected = three_way(base, ours, theirs, (), conflicts)
+
+    merged = merge_yaml(text_of(record) if isinstance(record, dict) else record, disk, text_of(theirs))
+
+    assert sorted(merged.conflicts) == sorted(conflicts)
+    assert same(load_yaml(merged.text, "merged") or {}, expected)
+    assert [comment for comment in comments if comment not in merged.text] == []
+
+
 @settings(max_examples=80, deadline=None)
 @given(situations())
 def test_without_news_the_file_stays_as_it_is(

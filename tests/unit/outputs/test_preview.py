@@ -19,8 +19,8 @@ KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 GIVEN: dict[str, Tree] = {"kms-key": KEY, "llm": "openai", "openai-api-key": "sk-canary", "cache": "valkey"}
 
 
-def previewed(disk: Disk | None = None, *, merge: bool = False, **changes: str) -> Preview:
-    return preview(real_chart(), answers(GIVEN | changes), disk or Disk(), merge=merge)
+def previewed(disk: Disk | None = None, **changes: str) -> Preview:
+    return preview(real_chart(), answers(GIVEN | changes), disk or Disk())
 
 
 def written(planned: Preview) -> dict[str, str]:
@@ -30,7 +30,10 @@ def written(planned: Preview) -> dict[str, str]:
 def test_a_first_run_creates_everything() -> None:
     plan = previewed().plan
     assert {write.artefact.path: write.action for write in plan.writes} == dict.fromkeys(
-        ["values.yaml", "values.secret.yaml", ".aeterna/answers.yaml", ".aeterna/last/values.yaml", ".gitignore"],
+        [
+            *("values.yaml", "values.secret.yaml", ".aeterna/answers.yaml"),
+            *(".aeterna/last/values.yaml", ".aeterna/last/answers.yaml", ".gitignore"),
+        ],
         Action.CREATE,
     )
 
@@ -51,12 +54,13 @@ def test_the_same_answers_again_change_nothing() -> None:
 
 def test_a_changed_answer_replaces_only_what_it_is_in() -> None:
     first = previewed()
-    plan = previewed(Disk(texts=written(first)), cache="dragonfly").plan
-    assert {write.artefact.path for write in plan.changes} == {
-        "values.yaml",
-        ".aeterna/answers.yaml",
-        ".aeterna/last/values.yaml",
-    }
+    texts = written(first)
+    last = {"values.yaml": texts["values.yaml"], ".aeterna/answers.yaml": texts[".aeterna/answers.yaml"]}
+    plan = previewed(Disk(texts=texts, last=last), cache="dragonfly").plan
+    assert {write.artefact.path: write.action for write in plan.changes} == dict.fromkeys(
+        ["values.yaml", ".aeterna/answers.yaml", ".aeterna/last/values.yaml", ".aeterna/last/answers.yaml"],
+        Action.REPLACE,
+    )
 
 
 @pytest.mark.requirement("CLI-03")
@@ -64,7 +68,7 @@ def test_a_merge_keeps_what_the_user_wrote() -> None:
     first = written(previewed())
     mine = first["values.yaml"].replace("  type: valkey\n", "  type: valkey # ours\n") + "podLabels: {team: a}\n"
     disk = Disk(texts=first | {"values.yaml": mine}, last={"values.yaml": first["values.yaml"]})
-    text = written(previewed(disk, merge=True, log_level="debug"))["values.yaml"]
+    text = written(previewed(disk, log_level="debug"))["values.yaml"]
     assert "# ours" in text
     assert "podLabels: {team: a}" in text
     assert "logLevel: debug" in text

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ON = Choice(value="on", label="Go on")
 _WITHOUT = Choice(value="without", label="Go on without", columns=("the answers stay as they are",))
-_AGAIN = Choice(value="again", label="CheckRun again")
+_AGAIN = Choice(value="again", label="Try again")
 _CHANGE = Choice(value="change", label="Change the answers", columns=("back to the page before",))
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from helm_aeterna.wizard.choices import Choice
 from helm_aeterna.wizard.connection_check import CheckRun, Verdict
 from helm_aeterna.wizard.cursor import moved
-from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
-from helm_aeterna.wizard.navigation import backward, before, onward
+from helm_aeterna.wizard.events import Input, Press, RunCheck
+from helm_aeterna.wizard.navigation import about, backward, before, onward
 
 if TYPE_CHECKING:
+    from helm_aeterna.wizard.page import Page
     from helm_aeterna.wizard.state import State
 
 _ON = Choice(value="on", label="Go on")
@@ -29,7 +30,27 @@ def check_choices(tried: CheckRun | None) -> tuple[Choice, ...]:
     return (_AGAIN, _CHANGE, _WITHOUT)
 
 
-def on_check(state: State, event: Press | Typed | Picked | Filled) -> State:
+def is_check_missing(state: State, page: Page) -> bool:
+    """Whether something must still be decided about the connection."""
+    tried = state.check_runs.get(page.owner)
+    return tried is None or tried.about != about(state, page.owner) or not tried.passed
+
+
+def was_checked(state: State, page: Page) -> bool:
+    """Whether it was ever started."""
+    return page.owner in state.check_runs
+
+
+def run_check(state: State) -> RunCheck | None:
+    """The check, while it was not tried with these answers."""
+    owner = state.page.owner
+    tried = state.check_runs.get(owner)
+    if tried is not None and tried.about == about(state, owner):
+        return None
+    return RunCheck(check=owner, turn=tried.turn + 1 if tried else 1)
+
+
+def on_check(state: State, event: Input) -> State:
     """One event on the page of a check."""
     owner = state.page.owner
     tried = state.check_runs.get(owner)

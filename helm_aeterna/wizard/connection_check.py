@@ -62,5 +62,5 @@ class Checker(Protocol):
         ...
 
     def run(self, question: str, answers: Answers) -> Outcome:
-        """CheckRun it; bounded in time, never raises."""
+        """Try it; bounded in time, never raises."""
         ...

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.events import Input, Picked, Press, Typed
 
 _LEAP = 5
 
 
-def moved(cursor: int, count: int, event: Press | Typed | Picked | Filled) -> int:
+def moved(cursor: int, count: int, event: Input) -> int:
     """Where the cursor goes; a list ends at its ends, and a number leads to its line."""
     steps = {Press.UP: -1, Press.PREVIOUS: -1, Press.DOWN: 1, Press.NEXT: 1, Press.PAGE_UP: -_LEAP}
     steps |= {Press.PAGE_DOWN: _LEAP, Press.HOME: -count, Press.END: count}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.choices import Choice
 from helm_aeterna.wizard.cursor import moved
-from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.events import Input, Press
 from helm_aeterna.wizard.navigation import rest_by_default
 from helm_aeterna.wizard.state import Dialog, Exit
 
@@ -29,7 +29,7 @@ def with_dialog(state: State, dialog: Dialog | None) -> State:
     return replace(state, dialog=dialog, scroll=0)
 
 
-def on_dialog(state: State, event: Press | Typed | Picked | Filled) -> State:
+def on_dialog(state: State, event: Input) -> State:
     """One event while something lies over the page."""
     if state.dialog is Dialog.LEAVE:
         return _leave(state, event)
@@ -45,7 +45,7 @@ def on_dialog(state: State, event: Press | Typed | Picked | Filled) -> State:
     return state
 
 
-def _leave(state: State, event: Press | Typed | Picked | Filled) -> State:
+def _leave(state: State, event: Input) -> State:
     match event:
         case Press.BACK | Press.LEFT:
             return with_dialog(state, None)

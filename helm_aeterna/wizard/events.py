@@ -90,7 +90,10 @@ class Previewed:
     plan: Plan
 
 
-Event: TypeAlias = "Press | Typed | Picked | Filled | Fetched | CheckBegan | CheckEnded | Previewed"
+Input: TypeAlias = "Press | Typed | Picked | Filled"
+"""What a person does."""
+
+Event: TypeAlias = "Input | Fetched | CheckBegan | CheckEnded | Previewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class RunCheck:
-    """CheckRun a connection in the background."""
+    """Try a connection in the background."""
 
     check: str
     turn: int

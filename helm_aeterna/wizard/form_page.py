@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.parse import AnswerError, parse
 from helm_aeterna.model.question import Kind, Question
+from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choice_page import answered
 from helm_aeterna.wizard.choices import default_of
 from helm_aeterna.wizard.cursor import moved
-from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.events import Filled, Input, Picked, Press, Typed
 from helm_aeterna.wizard.navigation import is_required, onward
+from helm_aeterna.wizard.state import View
 from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
@@ -24,7 +26,27 @@ def values_of(question: Question) -> tuple[str, ...]:
     return tuple(option.value for option in question.offered) if question.kind is Kind.CHOICE else ()
 
 
-def on_form(state: State, event: Press | Typed | Picked | Filled) -> State:
+def field_text(state: State, question: Question) -> str:
+    """What a field holds before anything is typed."""
+    value = state.shown_value(question.id)
+    if value is None or isinstance(value, SecretText):
+        value = question.offered[0].value if question.kind is Kind.CHOICE and question.offered else ""
+    if question.kind is Kind.SWITCH:
+        return "true" if str(value).lower() == "true" else "false"
+    return str(value)
+
+
+def form_view(state: State) -> View:
+    """Each field holds its answer, or its default."""
+    return View(fields=tuple(TextInput.of(field_text(state, question)) for question in state.page.questions))
+
+
+def focused(state: State) -> Question:
+    """The question of the field in focus."""
+    return state.page.questions[min(state.view.cursor, len(state.page.questions) - 1)]
+
+
+def on_form(state: State, event: Input) -> State:
     """One event on a form."""
     view, questions = state.view, state.page.questions
     place = min(view.cursor, len(questions) - 1)
@@ -37,7 +59,7 @@ def on_form(state: State, event: Press | Typed | Picked | Filled) -> State:
     return state.with_view(fields=fields, problem="" if line != view.fields[place] else view.problem)
 
 
-def _edited(question: Question, line: TextInput, event: Press | Typed | Picked | Filled) -> TextInput:
+def _edited(question: Question, line: TextInput, event: Input) -> TextInput:
     values = values_of(question)
     if isinstance(event, Filled):
         return TextInput.of(event.text)

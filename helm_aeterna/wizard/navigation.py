@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.conditions import is_needed
 from helm_aeterna.model.question import Kind, Question
-from helm_aeterna.wizard.initial_view import opened
-from helm_aeterna.wizard.page import REVIEW, Look, Page
+from helm_aeterna.wizard.page import REVIEW, Page
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Value
@@ -28,18 +27,10 @@ def about(state: State, owner: str) -> tuple[tuple[str, Value], ...]:
 
 def is_missing(state: State, page: Page) -> bool:
     """Whether a page must still be shown before anything is written."""
-    if page.look in {Look.START, Look.REVIEW} or page.optional:
+    if page.optional:
         return False
-    if page.look is Look.CHECK:
-        tried = state.check_runs.get(page.owner)
-        return tried is None or tried.about != about(state, page.owner) or not tried.passed
-    if page.look is Look.SWITCHES:
-        return state.every and page.id not in state.seen
-    if page.look is Look.FAMILY:
-        question = page.questions[0].id
-        unseen = state.every and page.id not in state.seen and not state.is_given(question)
-        return question in state.undecided or unseen
-    return any(_is_open(state, question) for question in page.questions)
+    rule = state.kinds[page.kind].is_missing
+    return rule(state, page) if rule else any(_is_open(state, question) for question in page.questions)
 
 
 def _is_open(state: State, question: Question) -> bool:
@@ -58,12 +49,7 @@ def _is_open(state: State, question: Question) -> bool:
 def shown(state: State) -> tuple[Page, ...]:
     """The pages on the way: those seen, those missing, and the one that is open."""
     return tuple(
-        page
-        for page in state.pages
-        if page.look in {Look.START, Look.REVIEW}
-        or page.id == state.at
-        or _was_seen(state, page)
-        or is_missing(state, page)
+        page for page in state.pages if page.id == state.at or _was_seen(state, page) or is_missing(state, page)
     )
 
 
@@ -83,8 +69,9 @@ def is_required(state: State, question: Question) -> bool:
 
 
 def _was_seen(state: State, page: Page) -> bool:
-    if page.look is Look.CHECK:
-        return page.owner in state.check_runs
+    rule = state.kinds[page.kind].was_seen
+    if rule:
+        return rule(state, page)
     return (
         bool(page.keys)
         and all(key in state.seen or state.is_given(key) for key in page.keys)
@@ -103,12 +90,12 @@ def goto(state: State, identifier: str) -> State:
     state = replace(state, at=identifier, dialog=None, scroll=0)
     if identifier == state.home:
         state = replace(state, home="")
-    return opened(state)
+    return replace(state, view=state.kind.view(state))
 
 
 def onward(state: State, page: Page) -> State:
     """Go on from a page that was confirmed."""
-    decided = {question.id for question in page.questions} if page.look is Look.FAMILY else set()
+    decided = {question.id for question in page.questions} if page.by_page else set()
     state = replace(state, seen=state.seen | set(page.keys), undecided=state.undecided - decided)
     way = shown(state)
     ids = [candidate.id for candidate in way]
@@ -152,7 +139,7 @@ def jump(state: State, question: str) -> State:
     """From the review page to the page of an answer."""
     for page in state.pages:
         mine = any(question in {asked.id, asked.unless} for asked in page.questions)
-        if mine and page.look is not Look.FAMILY:
+        if mine:
             return goto(replace(state, home=REVIEW), page.id)
     return state
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from helm_aeterna.answers.conditions import applies, completed, is_needed
 from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.wizard.choices import Choice, topic_choice
-from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Look, Page
+from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Page
 from helm_aeterna.wizard.question_pages import is_switch, question_pages
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def build_pages(
     switches = _switches(script, full, main)
     pages: list[Page] = []
     for page in question_pages(main, full, script):
-        if page.look is Look.SWITCHES:
+        if page.id == SWITCHES:
             if switches is not None:
                 pages.append(switches)
                 switches = None
@@ -48,8 +48,8 @@ def build_pages(
             pages.append(page)
     pages += [switches] if switches else []
     pages += question_pages(more, full, script, more=True)
-    start = Page(id=START, look=Look.START, title="How would you like to begin?")
-    review = Page(id=REVIEW, look=Look.REVIEW, title="Review", why="Nothing has been written yet.")
+    start = Page(id=START, kind="start", title="How would you like to begin?")
+    review = Page(id=REVIEW, kind="review", title="Review", why="Nothing has been written yet.")
     return (start, *(_with_checks(pages, full, subject) if subject else pages), review)
 
 
@@ -100,11 +100,12 @@ def _switches(script: Script, full: Answers, main: Iterable[Question]) -> Page |
         return None
     return Page(
         id=SWITCHES,
-        look=Look.SWITCHES,
+        kind="switches",
+        by_page=True,
         title="Advanced options",
         why="All are off; take what you need, or none.",
         questions=questions,
-        rows=tuple(rows),
+        choices=tuple(rows),
     )
 
 
@@ -113,4 +114,4 @@ def _with_checks(pages: list[Page], full: Answers, subject: Callable[[str, Answe
     for page in pages:
         yield page
         if page.owner and last[page.owner] == page.id and (words := subject(page.owner, full)):
-            yield Page(id=f"/check/{page.owner}", look=Look.CHECK, title=f"Connection to {words}", owner=page.owner)
+            yield Page(id=f"/check/{page.owner}", kind="check", title=f"Connection to {words}", owner=page.owner)

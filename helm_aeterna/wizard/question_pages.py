@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.wizard.choices import family_choices, family_of, more_title, option_choices, why_of
-from helm_aeterna.wizard.page import SWITCHES, Look, Page
+from helm_aeterna.wizard.page import SWITCHES, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def question_pages(
             yield from _closed(fields, secrets, full, script, more=more)
             fields, secrets = [], []
         if is_switch(question) and not more:
-            yield Page(id=SWITCHES, look=Look.SWITCHES, title="")
+            yield Page(id=SWITCHES, kind="switches", by_page=True, title="")
         elif question.kind is Kind.SECRET:
             secrets.append(question)
         elif is_field(question):
@@ -84,12 +84,12 @@ def _closed(
     if fields:
         title, why = _heading(fields[0], full, script, more=more)
         owner = "" if more else _owner(fields[0])
-        yield Page(id=fields[0].id, look=Look.FORM, title=title, why=why, questions=tuple(fields), owner=owner)
+        yield Page(id=fields[0].id, kind="form", title=title, why=why, questions=tuple(fields), owner=owner)
     for secret in secrets:
         title, _ = _heading(secret, full, script, more=more)
         yield Page(
             id=secret.id,
-            look=Look.SECRET,
+            kind="secret",
             title=secret.ask,
             why=secret.why or _whose(secret, title),
             questions=(secret,),
@@ -125,11 +125,11 @@ def _list_pages(question: Question, full: Answers) -> Iterator[Page]:
     asks = (question,)
     yield Page(
         id=question.id,
-        look=Look.LIST,
+        kind="choice",
         title=question.ask,
         why=question.why,
         questions=asks,
-        rows=option_choices(question),
+        choices=option_choices(question),
         owner=question.id if not question.when else _owner(question),
     )
     members = family_of(question, full.text(question.id))
@@ -137,4 +137,4 @@ def _list_pages(question: Question, full: Answers) -> Iterator[Page]:
         title = f"{family_choices(question, members)[0].family}: bundled or external?"
         rows = family_choices(question, members)
         family = f"{question.id}/family"
-        yield Page(id=family, look=Look.FAMILY, title=title, questions=asks, rows=rows, owner=question.id)
+        yield Page(id=family, kind="family", by_page=True, title=title, questions=asks, choices=rows, owner=question.id)

@@ -11,9 +11,9 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choices import default_of
 from helm_aeterna.wizard.cursor import moved
 from helm_aeterna.wizard.dialogs import with_dialog
-from helm_aeterna.wizard.events import Filled, Picked, Press, Typed
+from helm_aeterna.wizard.events import Input, MakePreview, Press, Typed
 from helm_aeterna.wizard.navigation import backward, jump
-from helm_aeterna.wizard.page import Look, Page
+from helm_aeterna.wizard.page import SWITCHES, Page
 from helm_aeterna.wizard.plan import Review
 from helm_aeterna.wizard.secret_sources import origin
 from helm_aeterna.wizard.state import Dialog, Exit
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helm_aeterna.wizard.state import State
-
-_UNTOLD = frozenset({Look.START, Look.FAMILY, Look.CHECK, Look.REVIEW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +100,14 @@ def _is_about(question: Question, where: str) -> bool:
 def _answers(state: State) -> Iterator[Entry]:
     groups: set[str] = set()
     behind = False
-    for page in state.pages:
-        if page.look in _UNTOLD:
-            continue
-        if page.look is Look.SWITCHES:
+    for page in (page for page in state.pages if page.questions or page.id == SWITCHES):
+        if page.id == SWITCHES:
             behind = True
             groups |= {question.group for question in page.questions}
             yield from _switches(state, page)
-        elif behind and page.look is Look.FORM and not page.owner:
+        elif behind and page.title != page.questions[0].ask and not page.owner:
             yield from _settings(state, page)
-        else:
+        elif not page.by_page:
             yield from _page(state, page, groups)
 
 
@@ -120,8 +116,8 @@ def _page(state: State, page: Page, groups: set[str]) -> Iterator[Entry]:
     for question in page.questions:
         first = question.group not in groups
         groups.add(question.group)
-        head = first and page.look is not Look.FORM
-        label = question.group if head and page.look is Look.LIST and question.group else label_of(question)
+        head = first and page.title == question.ask  # a page of its own
+        label = question.group if head and page.choices and question.group else label_of(question)
         yield _answer(state, question, label=label, level=1 if head else 2)
 
 
@@ -199,7 +195,12 @@ def selectable(state: State) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries(state) if entry.target)
 
 
-def on_review(state: State, event: Press | Typed | Picked | Filled) -> State:
+def make_preview(state: State) -> MakePreview | None:
+    """The plan, while there is none for these answers."""
+    return MakePreview() if state.review is None else None
+
+
+def on_review(state: State, event: Input) -> State:
     """One event on the review page."""
     lines = selectable(state)
     cursor = min(state.view.cursor, len(lines) - 1)

@@ -10,10 +10,11 @@ from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choice_page import answered
 from helm_aeterna.wizard.cursor import moved
-from helm_aeterna.wizard.events import Fetched, Filled, Picked, Press, Typed
+from helm_aeterna.wizard.events import Fetch, Fetched, Filled, Input, Picked, Press, Typed
 from helm_aeterna.wizard.form_page import in_words, problem_of
 from helm_aeterna.wizard.navigation import backward, onward, past
-from helm_aeterna.wizard.secret_sources import elsewhere, secret_sources, source_at, source_fields
+from helm_aeterna.wizard.secret_sources import elsewhere, is_lost, secret_sources, source_at, source_fields
+from helm_aeterna.wizard.state import View
 from helm_aeterna.wizard.text_input import TextInput
 
 if TYPE_CHECKING:
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
     from helm_aeterna.wizard.state import State
 
 
-def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
+def secret_view(state: State) -> View:
+    """The likeliest way to give it is in focus."""
+    question = state.page.questions[0]
+    names = [source.name for source in secret_sources(state, question)]
+    known = state.effective.text(question.unless) if question.unless else ""
+    there = question.id in state.answers or is_lost(state, question)
+    preferred = "existing" if known else names[0] if there else "none"
+    cursor = names.index(preferred) if preferred in names else 0
+    return View(cursor=cursor, fields=source_fields(state, question, names[cursor]))
+
+
+def fetch(state: State) -> Fetch | None:
+    """The secret that is to be read from a file or a command."""
+    question = state.page.questions[0]
+    if not state.view.busy:
+        return None
+    return Fetch(question=question.id, source=source_at(state, question).name, text=state.view.fields[0].text.strip())
+
+
+def on_secret(state: State, event: Input) -> State:
     """One event on the page of a secret."""
     view, question = state.view, state.page.questions[0]
     if view.busy:
@@ -41,7 +61,7 @@ def on_secret(state: State, event: Press | Typed | Picked | Filled) -> State:
     return _written(state, event, hidden=source_at(state, question).hidden)
 
 
-def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bool) -> State:
+def _written(state: State, event: Input, *, hidden: bool) -> State:
     """The field in focus with something typed; several lines pasted into a hidden one would be spoilt unseen."""
     if hidden and isinstance(event, Typed) and _is_many(event.text):
         return state.with_view(problem="Those are several lines; paste the credential alone, or take it from a file.")
@@ -50,7 +70,7 @@ def _written(state: State, event: Press | Typed | Picked | Filled, *, hidden: bo
     return state.with_view(fields=tuple(fields), problem="")
 
 
-def _edited(line: TextInput, event: Press | Typed | Picked | Filled) -> TextInput:
+def _edited(line: TextInput, event: Input) -> TextInput:
     match event:
         case Filled(text):
             return TextInput.of(text)
@@ -69,7 +89,7 @@ def _is_many(text: str) -> bool:
     return "\n" in text.replace("\r", "\n").strip("\n") and not text.lstrip().startswith("{")
 
 
-def _turned(state: State, question: Question, event: Press | Typed | Picked | Filled) -> State:
+def _turned(state: State, question: Question, event: Input) -> State:
     """Another way; with two fields, up and down go through them first."""
     view = state.view
     if event in {Press.UP, Press.PREVIOUS} and view.focus:
@@ -78,11 +98,12 @@ def _turned(state: State, question: Question, event: Press | Typed | Picked | Fi
         return state.with_view(focus=view.focus + 1, problem="")
     offered = secret_sources(state, question)
     cursor = moved(view.cursor, len(offered), event)
+    # In plain lines a number takes a way; its fields are asked next.
+    filling = isinstance(event, Picked) and bool(offered[cursor].prompts)
     if cursor == view.cursor:
-        return state
-    return state.with_view(
-        cursor=cursor, fields=source_fields(state, question, offered[cursor].name), focus=0, problem=""
-    )
+        return state.with_view(filling=filling)
+    fields = source_fields(state, question, offered[cursor].name)
+    return state.with_view(cursor=cursor, fields=fields, focus=0, problem="", filling=filling)
 
 
 def _entered(state: State, question: Question) -> State:

@@ -16,8 +16,9 @@ from helm_aeterna.wizard.question_pages import has_stated_default
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from helm_aeterna.model.question import Script, Value
+    from helm_aeterna.model.question import Question, Script, Value
     from helm_aeterna.wizard.connection_check import CheckRun
+    from helm_aeterna.wizard.events import Effect, Input
     from helm_aeterna.wizard.plan import Plan, Review
     from helm_aeterna.wizard.text_input import TextInput
 
@@ -49,6 +50,7 @@ class View:
         on: What is switched on, on the page of advanced options.
         problem: Why the page cannot be left like this.
         busy: A secret is being fetched.
+        filling: In plain lines: the fields of a secret come next, not the list.
     """
 
     cursor: int = 0
@@ -57,6 +59,30 @@ class View:
     on: frozenset[str] = frozenset()
     problem: str = ""
     busy: bool = False
+    filling: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLogic:
+    """How one kind of page behaves.
+
+    Attributes:
+        press: The state after a person did something.
+        view: What stands on the page when it opens.
+        leave: The state that stays when the page is left by going back.
+        is_missing: Whether the page must be shown before writing; None goes by its questions.
+        was_seen: Whether it is on the way in any case; None goes by its keys.
+        effect: What the page waits for.
+        focus: The question that help explains.
+    """
+
+    press: Callable[[State, Input], State]
+    view: Callable[[State], View] = lambda _: View()
+    leave: Callable[[State], State] = lambda state: state
+    is_missing: Callable[[State, Page], bool] | None = None
+    was_seen: Callable[[State, Page], bool] | None = None
+    effect: Callable[[State], Effect | None] = lambda _: None
+    focus: Callable[[State], Question | None] = lambda state: next(iter(state.page.questions), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +121,7 @@ class State:
 
     Attributes:
         script: All questions.
+        kinds: How each kind of page behaves.
         answers: What was answered, here or before.
         suggested: Earlier answers and presets: shown as what would be taken.
         requested: Topics whose advanced settings are asked.
@@ -118,6 +145,7 @@ class State:
     """
 
     script: Script
+    kinds: Mapping[str, PageLogic]
     answers: Answers = field(default_factory=Answers)
     suggested: Answers = field(default_factory=Answers)
     requested: frozenset[str] = frozenset()
@@ -178,6 +206,11 @@ class State:
         """The open page; the last one before it when it is gone."""
         pages = self.pages
         return next((page for page in pages if page.id == self.at), pages[0])
+
+    @property
+    def kind(self) -> PageLogic:
+        """How the open page behaves."""
+        return self.kinds[self.page.kind]
 
     def is_given(self, identifier: str) -> bool:
         """Whether a flag, a variable or a file answered it, or a secret was kept: it is not asked."""

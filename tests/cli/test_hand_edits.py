@@ -17,7 +17,6 @@ from helm_aeterna.cli import main
 from helm_aeterna.formats import load_yaml, lookup
 from helm_aeterna.wizard.choice_page import choices_of
 from helm_aeterna.wizard.events import Event, Picked, Press
-from helm_aeterna.wizard.page import Look, Page
 from tests.support.program import Ran, run
 from tests.terminal.person import Person
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from helm_aeterna.wizard.page import Page
     from helm_aeterna.wizard.state import State
 
 VALUES, SECRETS, ANSWERS, LAST = "values.yaml", "values.secret.yaml", ".aeterna/answers.yaml", ".aeterna/last"
@@ -48,10 +48,10 @@ class Starter(Person):
         self.preset = preset
 
     def events(self, state: State, page: Page) -> list[Event]:
-        if page.look is Look.START:
-            place = next(place for place, row in enumerate(choices_of(state, page)) if row.value == self.preset)
+        if page.kind == "start":
+            place = next(place for place, row in enumerate(choices_of(state)) if row.value == self.preset)
             return [Picked(place), Press.ENTER]
-        return [Press.HOME, Press.ENTER] if page.look is Look.REVIEW else [Press.ENTER]
+        return [Press.HOME, Press.ENTER] if page.kind == "review" else [Press.ENTER]
 
 
 def by_wizard(folder: Path, preset: str, *flags: str) -> Ran:

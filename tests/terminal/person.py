@@ -8,7 +8,6 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choice_page import choices_of
 from helm_aeterna.wizard.choices import family_of
 from helm_aeterna.wizard.events import Event, Filled, Picked, Press
-from helm_aeterna.wizard.page import Look, Page
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.secret_sources import elsewhere, secret_sources
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.interview.effects import Work
     from helm_aeterna.model.question import Question, Value
+    from helm_aeterna.wizard.page import Page
     from helm_aeterna.wizard.state import State
 
 
@@ -35,7 +35,7 @@ class Person:
             while (effect := due(state)) is not None:
                 state = step(state, work.done(effect, state))
             self.pages.append(state.at)
-            if state.page.look is Look.REVIEW:
+            if state.page.kind == "review":
                 assert state.review is not None
                 assert not state.review.errors, state.review.errors
             for event in self.events(state, state.page):
@@ -44,16 +44,16 @@ class Person:
         raise AssertionError(f"the wizard never ends: {self.pages[-10:]}")
 
     def events(self, state: State, page: Page) -> list[Event]:
-        match page.look:
-            case Look.START:
+        match page.kind:
+            case "start":
                 return [Press.END, Press.ENTER]
-            case Look.LIST | Look.FAMILY:
+            case "choice" | "family":
                 return self.listed(state, page)
-            case Look.FORM:
+            case "form":
                 return [event for question in page.questions for event in self.filled(question)]
-            case Look.SWITCHES:
+            case "switches":
                 return self.switched(state, page)
-            case Look.SECRET:
+            case "secret":
                 return self.secret(state, page.questions[0])
             case _:
                 return [Press.HOME, Press.ENTER]
@@ -61,8 +61,8 @@ class Person:
     def listed(self, state: State, page: Page) -> list[Event]:
         question = page.questions[0]
         value = str(self.wanted.get(question.id, question.default))
-        accepted = {option.value for option in family_of(question, value)} if page.look is Look.LIST else {value}
-        place = next(place for place, row in enumerate(choices_of(state, page)) if row.value in accepted)
+        accepted = {option.value for option in family_of(question, value)} if page.kind == "choice" else {value}
+        place = next(place for place, row in enumerate(choices_of(state)) if row.value in accepted)
         return [Picked(place), Press.ENTER]
 
     def filled(self, question: Question) -> list[Event]:
@@ -76,11 +76,11 @@ class Person:
         for question in state.script:
             if question.advanced and question.id in self.wanted:
                 topics.add(f"/topic/{question.group}")
-        on = {row.value for row in page.rows} & (
+        on = {row.value for row in page.choices} & (
             topics | {name for name, value in self.wanted.items() if value is True}
         )
         events: list[Event] = []
-        for place, row in enumerate(page.rows):
+        for place, row in enumerate(page.choices):
             if (row.value in on) != (row.value in state.view.on):
                 events += [Picked(place), Press.SPACE]
         return [*events, Press.ENTER]

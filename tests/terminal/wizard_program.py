@@ -178,8 +178,11 @@ class Program:
                 pass
             if any(line.strip().startswith(f"❯ {label}") for line in self.screen().splitlines()):
                 return self.press("enter")
+            before = self.screen()
             self.press("down")
-            self.read(0.2)
+            end = time.monotonic() + 3  # a busy machine paints late
+            while self.screen() == before and time.monotonic() < end:
+                self.read(0.05)
         raise AssertionError(f"no line {label!r}:\n{self.screen()}")
 
     def end(self) -> int:

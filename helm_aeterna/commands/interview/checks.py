@@ -38,7 +38,7 @@ class ConnectionChecker:
         return probe.label if probe is not None and _has_address(probe) else ""
 
     def run(self, question: str, answers: Answers) -> Outcome:
-        """CheckRun it."""
+        """Try it."""
         probe = self._probe(question, answers)
         if probe is None:
             return Outcome(Verdict.GOOD)

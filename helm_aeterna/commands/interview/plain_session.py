@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.terminal.plain import LineStopped, PlainTerminal
 from helm_aeterna.wizard.events import CheckBegan, RunCheck
-from helm_aeterna.wizard.page import Look
 from helm_aeterna.wizard.plain.prompts import Plain
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.state import Dialog, Exit, State
@@ -53,7 +52,7 @@ def _tell(plain: Plain, told: tuple[object, ...], terminal: PlainTerminal) -> tu
     now = _now(plain)
     if plain.note:
         terminal.say(plain.note)
-    if now != told and not plain.typing:
+    if now != told and not plain.state.view.filling:
         for line in plain.text():
             terminal.say(line)
     return now
@@ -62,7 +61,7 @@ def _tell(plain: Plain, told: tuple[object, ...], terminal: PlainTerminal) -> tu
 def _now(plain: Plain) -> tuple[object, ...]:
     """What a page has to be said anew for."""
     state = plain.state
-    return (state.at, state.dialog, plain.typing, state.review, state.check_runs)
+    return (state.at, state.dialog, state.view.filling, state.review, state.check_runs)
 
 
 def _due(plain: Plain, work: Work, terminal: PlainTerminal) -> Plain:
@@ -74,6 +73,5 @@ def _due(plain: Plain, work: Work, terminal: PlainTerminal) -> Plain:
             terminal.say(f"{state.page.title}: trying it now ...")
             state = step(state, CheckBegan(effect.check))
         state = step(state, work.done(effect, state))
-        still = plain.typing and state.at == plain.state.at and state.page.look is Look.SECRET
-        plain = replace(plain, state=state, typing=still, note=state.view.problem or plain.note)
+        plain = replace(plain, state=state, note=state.view.problem or plain.note)
     return plain

@@ -19,6 +19,7 @@ from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.records import ANSWERS
 from helm_aeterna.wizard.equivalent import equivalent_command
 from helm_aeterna.wizard.page import START
+from helm_aeterna.wizard.page_kinds import PAGE_KINDS
 from helm_aeterna.wizard.presets import begin
 from helm_aeterna.wizard.progress import dump_progress, load_progress
 from helm_aeterna.wizard.state import Exit, Progress, State
@@ -166,6 +167,7 @@ def _first_state(
     said = Answers({name: answer for name, answer in known.items() if not isinstance(answer.value, SecretText)})
     state = State(
         script=chart.script,
+        kinds=PAGE_KINDS,
         answers=Answers(given),
         suggested=said,
         last=known if said else Answers(),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.wizard.choices import Choice, default_of, why_of
-from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, cut, padded, sentence, wrapped
-from helm_aeterna.wizard.drawing.list import Drawn, choice_lines, paragraph, scrolled
+from helm_aeterna.wizard.drawing.frame import Drawn, Line, Paper, columns_of, cut, padded, sentence, wrapped
+from helm_aeterna.wizard.drawing.list import choice_lines, paragraph, scrolled
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.navigation import is_required
 from helm_aeterna.wizard.review_page import label_of

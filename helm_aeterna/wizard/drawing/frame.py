@@ -11,6 +11,9 @@ Fragment: TypeAlias = tuple[str, str]
 
 Line: TypeAlias = tuple[Fragment, ...]
 
+Drawn: TypeAlias = tuple[list[Line], tuple[int, int] | None]
+"""Lines, and the column and row of the cursor among them."""
+
 STYLES = frozenset(
     {"", "title", "dim", "focus", "rule", "key", "head", "field", "warning", "error", "good", "added", "removed"}
 )

@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.choices import why_of
-from helm_aeterna.wizard.form_page import values_of
-from helm_aeterna.wizard.page import START, Look
+from helm_aeterna.wizard.page import START
+from helm_aeterna.wizard.page_kind import kind_of
 from helm_aeterna.wizard.state import Dialog
 
 if TYPE_CHECKING:
     from helm_aeterna.model.question import Question
     from helm_aeterna.wizard.drawing.frame import Glyphs
     from helm_aeterna.wizard.state import State
-
-_ENTER = {
-    Look.START: "begin",
-    Look.LIST: "choose",
-    Look.FAMILY: "choose",
-    Look.FORM: "next",
-    Look.SWITCHES: "go on",
-    Look.SECRET: "go on",
-    Look.CHECK: "choose",
-    Look.REVIEW: "choose",
-}
 
 
 def hints(state: State, glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
@@ -33,39 +22,16 @@ def hints(state: State, glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
         return ((glyphs.up_down, "move"), ("Enter", "choose"), ("Esc", "back to the page"))
     if state.dialog is not None:
         return ((glyphs.up_down, "scroll"), ("PgUp/PgDn", "faster"), ("Esc", "close"))
-    look = state.page.look
-    move: list[tuple[str, str]] = [(glyphs.up_down, "move")]
-    if look is Look.SWITCHES:
-        move.append(("Space", "on/off"))
-    if look is Look.FORM:
-        move += _field_hints(state, glyphs)
+    kind = kind_of(state)
     back = ("Esc", "leave" if state.at == START else "review" if state.home == "/review" else "back")
-    enter = "go on" if look is Look.FORM and _is_last(state) else _ENTER[look]
-    return (*move, ("Enter", enter), back, (_help_key(state), "help"), ("Ctrl-C", "stop"))
-
-
-def _is_last(state: State) -> bool:
-    return state.view.cursor + 1 == len(state.page.questions)
-
-
-def _field_hints(state: State, glyphs: Glyphs) -> list[tuple[str, str]]:
-    question = state.page.questions[min(state.view.cursor, len(state.page.questions) - 1)]
-    return [(glyphs.left_right, "change")] if values_of(question) else []
-
-
-def _help_key(state: State) -> str:
-    """`?` where nothing is typed, F1 where it would be a letter."""
-    return "F1" if is_typing(state) else "?"
+    help_key = "F1" if is_typing(state) else "?"  # where text is typed, ? is a letter
+    enter = ("Enter", kind.enter(state))
+    return ((glyphs.up_down, "move"), *kind.hints(state, glyphs), enter, back, (help_key, "help"), ("Ctrl-C", "stop"))
 
 
 def is_typing(state: State) -> bool:
     """Whether letters go into a text now."""
-    if state.dialog is not None:
-        return False
-    page = state.page
-    if page.look is Look.FORM:
-        return not values_of(page.questions[min(state.view.cursor, len(page.questions) - 1)])
-    return page.look is Look.SECRET and bool(state.view.fields)
+    return state.dialog is None and kind_of(state).is_typing(state)
 
 
 _KEYS = (
@@ -80,11 +46,9 @@ def help_text(state: State, *, plain: bool = False) -> tuple[str, ...]:
     """What can be said about the page: why it is asked, its default, and how else it is answered."""
     page = state.page
     lines = [page.title, page.why or "", ""]
-    place = min(state.view.cursor, len(page.questions) - 1)
-    chosen = page.questions[place : place + 1] if page.look is Look.FORM else page.questions[:1]
-    for question in chosen if page.look is not Look.SWITCHES else ():
-        if page.look is Look.FORM:
-            lines += [question.ask, why_of(question)]
+    question = state.kind.focus(state)
+    if question is not None:
+        lines += [question.ask, why_of(question)] if question.ask != page.title else []
         if question.default is not None and question.kind is not Kind.SECRET:
             reason = f", because {question.default_reason}" if question.default_reason else ""
             lines.append(f"Default: {question.default}{reason}.")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.check_page import check_choices
-from helm_aeterna.wizard.choice_page import choices_of
-from helm_aeterna.wizard.choices import family_of
+from helm_aeterna.wizard.choice_page import choices_of, stands_for
 from helm_aeterna.wizard.connection_check import Verdict
-from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
-from helm_aeterna.wizard.page import Look
+from helm_aeterna.wizard.drawing.frame import Drawn, Line, Paper, columns_of, padded, sentence, window, wrapped
+from helm_aeterna.wizard.page import START
 from helm_aeterna.wizard.secret_sources import origin
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from helm_aeterna.wizard.choices import Choice
     from helm_aeterna.wizard.state import State
-
-Drawn = tuple[list[Line], tuple[int, int] | None]
 
 
 def choice_lines(rows: Sequence[Choice], cursor: int, paper: Paper, marks: Sequence[str], height: int) -> list[Line]:
@@ -67,8 +64,7 @@ def paragraph(style: str, text: str, paper: Paper, indent: str = "", sign: str =
 
 def list_body(state: State, paper: Paper, height: int) -> Drawn:
     """A list of options and what is said of the one in focus."""
-    page = state.page
-    rows = choices_of(state, page)
+    rows = choices_of(state)
     cursor = min(state.view.cursor, len(rows) - 1)
     about = below(_about(state, rows[cursor], paper), height, len(rows))
     marks = [_mark(state, row) for row in rows]
@@ -83,20 +79,12 @@ def below(about: list[Line], height: int, count: int) -> list[Line]:
 def _about(state: State, row: Choice, paper: Paper) -> list[Line]:
     lines = paragraph("", sentence(row.why), paper)
     question = state.page.questions[0] if state.page.questions else None
-    if question is not None and question.default_reason and _is(state, row, str(question.default)):
+    if question is not None and question.default_reason and stands_for(state.page, row, str(question.default)):
         lines += paragraph("dim", f"The default, because {question.default_reason}.", paper)
     notes = [row.note] if row.note else []
-    for note in (*notes, *(state.notices if state.page.look is Look.START else ())):
+    for note in (*notes, *(state.notices if state.at == START else ())):
         lines += paragraph("warning", sentence(note), paper, sign=paper.glyphs.warning)
     return lines
-
-
-def _is(state: State, row: Choice, value: str) -> bool:
-    """Whether a row stands for a value, itself or as the line of its family."""
-    page = state.page
-    if page.look is Look.FAMILY:
-        return row.value == value
-    return row.value in {option.value for option in family_of(page.questions[0], value)}
 
 
 def _mark(state: State, row: Choice) -> str:
@@ -105,10 +93,10 @@ def _mark(state: State, row: Choice) -> str:
     if not page.questions:
         return ""
     question = page.questions[0]
-    marks = ["default"] if _is(state, row, str(question.default)) else []
+    marks = ["default"] if stands_for(state.page, row, str(question.default)) else []
     answer = state.effective.get(question.id)
-    unsaid = page.look is Look.FAMILY and page.id not in state.seen
-    if answer is not None and _is(state, row, str(answer.value)) and not unsaid:
+    unsaid = page.by_page and page.id not in state.seen
+    if answer is not None and stands_for(state.page, row, str(answer.value)) and not unsaid:
         where = origin(answer)
         marks.append("your answer" if where == "given here" else where)
     return ", ".join(marks)
@@ -118,13 +106,13 @@ def switches_body(state: State, paper: Paper, height: int) -> Drawn:
     """Lines that are on or off."""
     page, view, glyphs = state.page, state.view, paper.glyphs
     lines: list[Line] = []
-    for place, row in enumerate(page.rows):
+    for place, row in enumerate(page.choices):
         box = glyphs.on if row.value in view.on else glyphs.off
         focus = place == view.cursor
         pointer = glyphs.pointer if focus else " "
         style = "focus" if focus else ""
         lines.append(((style, f"{pointer} {box} {row.label}"), ("good", "  on" if row.value in view.on else "")))
-    why = page.rows[view.cursor].why
+    why = page.choices[view.cursor].why
     about = below(paragraph("", sentence(why), paper), height, len(lines))
     return [*scrolled(lines, view.cursor, max(1, height - len(about)), paper), *about], None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.wizard.drawing.frame import Line, Paper, columns_of, padded, sentence, window, wrapped
-from helm_aeterna.wizard.drawing.list import Drawn, paragraph
+from helm_aeterna.wizard.drawing.frame import Drawn, Line, Paper, columns_of, padded, sentence, window, wrapped
+from helm_aeterna.wizard.drawing.list import paragraph
 from helm_aeterna.wizard.review_page import Entry, entries
 
 if TYPE_CHECKING:

@@ -6,33 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.wizard.drawing.dialogs import dialog_body
-from helm_aeterna.wizard.drawing.form import form_body, secret_body
 from helm_aeterna.wizard.drawing.frame import Frame, Line, Paper, columns_of, cut, padded, sentence, wrapped
 from helm_aeterna.wizard.drawing.hints import hints
-from helm_aeterna.wizard.drawing.list import check_body, list_body, switches_body
-from helm_aeterna.wizard.drawing.review import review_body
 from helm_aeterna.wizard.navigation import position
-from helm_aeterna.wizard.page import Look
+from helm_aeterna.wizard.page_kind import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from helm_aeterna.wizard.state import State
 
 NAME = "Aeterna setup"
 _CHROME = 4  # header, rule, rule, hints
 _AIRY = 16  # rows between the rules from which on there is room for air
 _LITTLE = 7  # rows that a page needs to be of use
-_BODIES: dict[Look, Callable[[State, Paper, int], tuple[list[Line], tuple[int, int] | None]]] = {
-    Look.START: list_body,
-    Look.LIST: list_body,
-    Look.FAMILY: list_body,
-    Look.SWITCHES: switches_body,
-    Look.FORM: form_body,
-    Look.SECRET: secret_body,
-    Look.CHECK: check_body,
-    Look.REVIEW: review_body,
-}
 
 
 def draw(state: State, paper: Paper) -> Frame:
@@ -56,9 +41,9 @@ def draw(state: State, paper: Paper) -> Frame:
 
 
 def _page(state: State, paper: Paper, height: int) -> tuple[list[Line], tuple[int, int] | None]:
-    """Title and reason, then what the page's look draws into the rest."""
+    """Title and reason, then what its kind draws into the rest."""
     head = _head(state, paper, height)
-    lines, cursor = _BODIES[state.page.look](state, paper, height - len(head))
+    lines, cursor = kind_of(state).draw(state, paper, height - len(head))
     return [*head, *lines], (cursor[0], cursor[1] + len(head)) if cursor else None
 
 

@@ -14,7 +14,8 @@ from helm_aeterna.wizard.drawing.frame import sentence
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.navigation import is_required, position
-from helm_aeterna.wizard.page import START, Look
+from helm_aeterna.wizard.page import START
+from helm_aeterna.wizard.page_kind import kind_of
 from helm_aeterna.wizard.review_page import entries, label_of
 from helm_aeterna.wizard.secret_sources import reminder, secret_sources
 from helm_aeterna.wizard.state import Dialog
@@ -49,26 +50,31 @@ def page_text(state: State) -> tuple[str, ...]:
     place, pages = position(state)
     head = ["", f"Page {place} of {pages}: {page.title}", *([sentence(page.why)] if page.why else [])]
     welcome = [_WELCOME, *state.notices] if state.at == START else []
-    return (*head, *welcome, *_body(state))
+    return (*head, *welcome, *kind_of(state).text(state))
 
 
-def _body(state: State) -> Iterator[str]:
-    page = state.page
-    match page.look:
-        case Look.START | Look.LIST | Look.FAMILY:
-            yield from _numbered(choices_of(state, page))
-        case Look.SWITCHES:
-            for number, row in enumerate(page.rows, 1):
-                word = "on" if row.value in state.view.on else "off"
-                yield f"{number}. {row.label}: {word}. {row.why}"
-        case Look.SECRET:
-            yield from [said] if (said := reminder(state, page.questions[0])) else []
-            for number, source in enumerate(secret_sources(state, page.questions[0]), 1):
-                yield f"{number}. {source.label} ({source.hint})"
-        case Look.CHECK | Look.REVIEW:
-            yield from _check(state) if page.look is Look.CHECK else _review(state)
-        case Look.FORM:
-            yield f"{len(page.questions)} fields; Enter alone keeps what stands in brackets, - empties it."
+def choice_text(state: State) -> Iterator[str]:
+    """One line for each choice."""
+    return _numbered(choices_of(state))
+
+
+def switches_text(state: State) -> Iterator[str]:
+    """One line for each option, on or off."""
+    for number, choice in enumerate(state.page.choices, 1):
+        word = "on" if choice.value in state.view.on else "off"
+        yield f"{number}. {choice.label}: {word}. {choice.why}"
+
+
+def secret_text(state: State) -> Iterator[str]:
+    """One line for each way to give a secret."""
+    yield from [words] if (words := reminder(state, state.page.questions[0])) else []
+    for number, source in enumerate(secret_sources(state, state.page.questions[0]), 1):
+        yield f"{number}. {source.label} ({source.hint})"
+
+
+def form_text(state: State) -> Iterator[str]:
+    """What Enter and a dash do; the fields are asked one by one."""
+    yield f"{len(state.page.questions)} fields; Enter alone keeps what stands in brackets, - empties it."
 
 
 def _numbered(rows: tuple[Choice, ...]) -> Iterator[str]:
@@ -80,7 +86,8 @@ def _numbered(rows: tuple[Choice, ...]) -> Iterator[str]:
         yield f"{number}. {words}{about}{'' if about.endswith('.') or not about else '.'}{note}"
 
 
-def _check(state: State) -> Iterator[str]:
+def check_text(state: State) -> Iterator[str]:
+    """How far a connection check is, and what can be done."""
     tried = state.check_runs.get(state.page.owner)
     if tried is None or tried.outcome is None:
         yield "Trying it now; this takes a few seconds at most."
@@ -90,7 +97,8 @@ def _check(state: State) -> Iterator[str]:
     yield from _numbered(check_choices(tried))
 
 
-def _review(state: State) -> Iterator[str]:
+def review_text(state: State) -> Iterator[str]:
+    """Actions, problems, answers and files; what does something has a number."""
     number = 0
     for entry in entries(state):
         if entry.kind == "blank":

@@ -21,6 +21,7 @@ from helm_aeterna.wizard.events import (
     RunCheck,
     Typed,
 )
+from helm_aeterna.wizard.page_kinds import PAGE_KINDS
 from helm_aeterna.wizard.plan import Plan, make_review
 from helm_aeterna.wizard.reducer import due, step
 from helm_aeterna.wizard.review_page import selectable
@@ -51,7 +52,7 @@ class Robot:
         **more: object,
     ) -> None:
         made = Answers({"master-key": Answer(value=SecretText("made"), source=Source.GENERATED)})
-        start = State(script=script, answers=Answers({**made, **(answers or Answers())}))
+        start = State(script=script, kinds=PAGE_KINDS, answers=Answers({**made, **(answers or Answers())}))
         subject = (lambda question, full: question if full.text(question) in checked else "") if checked else None
         self.state = replace(start, subject=subject, **more)  # type: ignore[arg-type]
         self.findings = findings
@@ -102,7 +103,7 @@ class Robot:
         """Go to a row by its value and take it."""
         from helm_aeterna.wizard.choice_page import choices_of
 
-        rows = [row.value for row in choices_of(self.state, self.state.page)]
+        rows = [row.value for row in choices_of(self.state)]
         self.do(Press.HOME, *[Press.DOWN] * rows.index(value))
         return self.do(Press.ENTER)
 

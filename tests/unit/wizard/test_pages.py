@@ -6,7 +6,7 @@ import pytest
 
 from helm_aeterna.model.answers import Answers, Source
 from helm_aeterna.model.question import Kind, Option, Question, Script
-from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Look, Page
+from helm_aeterna.wizard.page import REVIEW, START, SWITCHES, Page
 from helm_aeterna.wizard.pages import build_pages
 from tests.unit.wizard.made_up import SCRIPT, STORE
 from tests.unit.wizard.robot import Robot, given
@@ -21,15 +21,15 @@ def test_pages_follow_the_script_between_start_and_review() -> None:
 
 
 def test_an_option_that_cannot_be_chosen_yet_is_not_shown() -> None:
-    assert [row.value for row in pages()["target"].rows] == ["moon", "mars"]
+    assert [row.value for row in pages()["target"].choices] == ["moon", "mars"]
 
 
 @pytest.mark.requirement("CLI-07")
 def test_a_family_is_one_line_followed_by_bundled_or_external() -> None:
     shown = pages(given(store="crate-out"))
-    assert [row.label for row in shown["store"].rows] == ["Crate", "Vault", "Cloud", "None"]
-    assert shown["store"].rows[0].columns == ("MIT", "bundled or external")
-    assert [row.value for row in shown["store/family"].rows] == ["crate", "crate-out"]
+    assert [row.label for row in shown["store"].choices] == ["Crate", "Vault", "Cloud", "None"]
+    assert shown["store"].choices[0].columns == ("MIT", "bundled or external")
+    assert [row.value for row in shown["store/family"].choices] == ["crate", "crate-out"]
     assert shown["store/family"].title == "Crate: bundled or external?"
 
 
@@ -40,9 +40,9 @@ def test_an_option_without_family_has_no_second_page() -> None:
 def test_follow_ups_share_a_form_and_their_secret_comes_behind_it() -> None:
     shown = pages(given(store="crate-out"))
     assert [question.id for question in shown["store-host"].questions] == ["store-host", "store-port"]
-    assert shown["store-host"].look is Look.FORM
+    assert shown["store-host"].kind == "form"
     assert shown["store-host"].title == "Store: Crate"
-    assert shown["store-key"].look is Look.SECRET
+    assert shown["store-key"].kind == "secret"
     assert list(shown).index("store-key") == list(shown).index("store-host") + 1
 
 
@@ -63,15 +63,15 @@ def test_an_existing_secret_is_asked_on_the_secrets_own_page() -> None:
 @pytest.mark.requirement("CLI-25")
 def test_advanced_options_are_one_page_of_switches_each_with_a_line() -> None:
     page = pages()[SWITCHES]
-    assert [row.value for row in page.rows] == [
+    assert [row.value for row in page.choices] == [
         "door",
         "alarm",
         "/topic/Secrets",
         "/topic/Store",
         "/topic/Advanced",
     ]
-    assert page.rows[0].why == "For visitors"
-    assert page.rows[3].why == "Size of the crate"
+    assert page.choices[0].why == "For visitors"
+    assert page.choices[3].why == "Size of the crate"
 
 
 def test_a_topic_that_was_asked_for_brings_its_settings_behind_the_switches() -> None:

@@ -20,7 +20,7 @@ class Talk:
             if due(self.plain.state) is not None:
                 self.robot.state = self.plain.state
                 self.robot._due()
-                self.plain = Plain(state=self.robot.state, typing=False)
+                self.plain = Plain(state=self.robot.state)
             self.said += [self.plain.note, *self.plain.text(), self.plain.ask().prompt]
         return self
 

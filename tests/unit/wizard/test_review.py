@@ -12,7 +12,7 @@ ENTER, BACK, DOWN = Press.ENTER, Press.BACK, Press.DOWN
 
 def ask_for_more(robot: Robot) -> Robot:
     """From the advanced options, through the settings of every topic, to the review."""
-    rows = [row.value for row in robot.state.page.rows]
+    rows = [row.value for row in robot.state.page.choices]
     for place, value in enumerate(rows):
         if value.startswith("/topic/"):
             robot.do(Press.HOME, *[DOWN] * place, Press.SPACE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,10 @@ _HOME = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Put the user's settings aside: variables, home folder, kubeconfig."""
+    """Put the user's settings aside: variables, home folder, kubeconfig, an ignored Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Programs inherit "ignore", as `nohup make test &` sets it, but not a handler: they get the default again.
+        signal.signal(signal.SIGINT, lambda *_: None)
     tools = cache.default_root()
     for name in [name for name in os.environ if _FOREIGN.match(name)]:
         del os.environ[name]

@@ -1,4 +1,7 @@
-"""Talk to the cluster's API server: JSON in, JSON out, with what the standard library has."""
+"""Talk to the cluster's API server: JSON in, JSON out.
+
+Written by hand because ci/cluster runs on any Python, before there is an environment to install a client into.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,13 @@ class ApiError(Exception):
 
 @dataclass(kw_only=True)
 class Api:
-    """One connection, kept open between requests and renewed when it breaks."""
+    """One connection, kept open between requests and renewed when it breaks.
+
+    `certificates` holds the administrator's certificate and key, and the authority that signed them.
+    """
 
     server: str
-    token: str
-    authority: Path
+    certificates: Path
     _connection: http.client.HTTPSConnection | None = field(default=None, repr=False)
 
     def get(self, path: str) -> Object:
@@ -96,7 +101,7 @@ class Api:
 
     def _exchange(self, method: str, path: str, text: str | None) -> tuple[int, str]:
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind, "Accept": "application/json"}
+        headers = {"Content-Type": kind, "Accept": "application/json"}
         try:
             if self._connection is None:
                 self._connection = self._connect()
@@ -109,5 +114,6 @@ class Api:
 
     def _connect(self) -> http.client.HTTPSConnection:
         place = urlsplit(self.server)
-        context = ssl.create_default_context(cafile=self.authority)
+        context = ssl.create_default_context(cafile=self.certificates / "ca.crt")
+        context.load_cert_chain(self.certificates / "admin.crt", self.certificates / "admin.key")
         return http.client.HTTPSConnection(place.hostname or "", place.port, timeout=_SECONDS, context=context)

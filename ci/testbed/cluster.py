@@ -6,117 +6,102 @@ import contextlib
 import fcntl
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci.testbed import components, health, state, tools
+from ci.testbed import tools, watcher
 from ci.testbed.errors import ClusterError, PrerequisiteError
-from ci.testbed.processes import Identity, end, identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ci.testbed.cache import Cache
+    from ci.testbed.folder import Folder
     from ci.testbed.progress import Progress
-    from ci.testbed.state import Folder, State
 
+PROJECT = Path(__file__).parent.parent.parent
+TOOLS = tuple(watcher.PROGRAMS)
 _ATTEMPTS = 3
 _POLL_SECONDS = 0.05
-_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartReport:
-    """How one part is: its process runs (`alive`) and says that it is well (`healthy`)."""
+class Component:
+    """One process of the cluster."""
 
     name: str
     pid: int
-    port: int
     alive: bool
-    healthy: bool
     log: Path
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """How a cluster is."""
+    """How a cluster is: its phase, what failed, and its processes, the watcher first."""
 
     phase: str
-    server: str
+    failure: str
     kubeconfig: Path
-    supervisor: int
-    parts: tuple[PartReport, ...]
+    components: tuple[Component, ...]
 
     @property
     def healthy(self) -> bool:
         """Tell whether the whole cluster can be used."""
-        return self.phase == "ready" and all(part.healthy for part in self.parts)
+        return self.phase == "ready" and all(component.alive for component in self.components)
 
 
-def up(folder: Folder, progress: Progress, *, owner: int | None = None, where: Cache | None = None) -> Report:
-    """Start the cluster of a folder, or leave it alone when it is well.
+def up(folder: Folder, progress: Progress, *, owned: bool = False, where: Cache | None = None) -> Report:
+    """Start the cluster of a folder, or leave it alone when it is healthy.
 
-    With `owner`, a process number, the cluster ends when that process does.
+    With `owned`, the cluster ends with the calling process, however that process ends.
 
     Raises:
         PrerequisiteError: a program is not ready; this function fetches none.
         ClusterError: the cluster did not get ready.
     """
-    with _alone(folder):
+    with _locked(folder):
         found = status(folder)
         if found is not None and found.healthy:
-            progress.line(f"cluster: already up at {found.server}")
+            progress.line(f"cluster: already up, {found.kubeconfig}")
             return found
         if found is not None:
             progress.line("cluster: removing what an earlier one left")
             _clear(folder)
         with progress.step("cluster", "starting"):
-            return _start(folder, _programs(where), owner)
+            return _start(folder, _programs(where), owned=owned)
 
 
 def down(folder: Folder) -> bool:
-    """End everything of a folder's cluster and remove its files; tell whether there was one."""
-    with _alone(folder):
+    """End every process of a folder's cluster and remove its files; tell whether there was one."""
+    with _locked(folder):
         return _clear(folder)
 
 
 def status(folder: Folder) -> Report | None:
     """Say how a folder's cluster is, or None when there is none."""
-    known = state.load(folder)
-    if known is None:
+    phase, failure = folder.phase()
+    if not phase:
         return None
-    supervised = known.supervisor.alive()
-    return Report(
-        phase=known.phase if supervised or known.phase == "failed" else "without its supervisor",
-        server=known.server,
-        kubeconfig=folder.kubeconfig,
-        supervisor=known.supervisor.pid,
-        parts=tuple(_part_report(folder, part) for part in known.parts),
+    watching = folder.own_processes().get("watcher", 0)
+    found = [("watcher", watching, folder.watcher_log)]
+    found += [(name, number, folder.log(name)) for name, number in folder.components().items()]
+    components = tuple(
+        Component(name=name, pid=number, alive=folder.runs(number), log=log) for name, number, log in found
     )
-
-
-def _part_report(folder: Folder, part: state.Part) -> PartReport:
-    alive = part.process.alive()
-    return PartReport(
-        name=part.name,
-        pid=part.process.pid,
-        port=part.port,
-        alive=alive,
-        healthy=alive and health.answers(part.name, part.port, folder.authority),
-        log=folder.log(part.name),
-    )
+    if not components[0].alive and phase != "failed":
+        phase = "without its watcher"
+    return Report(phase=phase, failure=failure, kubeconfig=folder.kubeconfig, components=components)
 
 
 @contextlib.contextmanager
-def _alone(folder: Folder) -> Iterator[None]:
-    """Keep other commands on clusters beside this one waiting.
+def _locked(folder: Folder) -> Iterator[None]:
+    """Let one command at a time work on the clusters in one place.
 
-    The lock is on the folder around the cluster's: a file of our own would have to be left behind.
+    The lock is on the folder around the cluster's: a lock file would have to be left behind.
     """
     around = folder.root.parent
     around.mkdir(parents=True, exist_ok=True)
@@ -129,75 +114,82 @@ def _alone(folder: Folder) -> Iterator[None]:
 
 
 def _programs(where: Cache | None) -> Mapping[str, Path]:
-    found = {name: tools.find(name, where=where) for name in components.TOOLS}
+    found = {name: tools.find(name, where=where) for name in TOOLS}
     absent = [name for name, path in found.items() if path is None]
     if absent:
         raise PrerequisiteError(f"not ready: {', '.join(absent)}", fix="ci/setup cluster")
     return {name: path for name, path in found.items() if path is not None}
 
 
-def _start(folder: Folder, programs: Mapping[str, Path], owner: int | None) -> Report:
-    for attempt in range(1, _ATTEMPTS + 1):
-        known = _attempt(folder, programs, owner)
-        if known.phase == "ready":
+def _start(folder: Folder, programs: Mapping[str, Path], *, owned: bool) -> Report:
+    # A free port can be taken before a component listens on it, and on a slow machine a component can run out of
+    # time before the API server answers: both are gone in the next attempt.
+    report = _attempt(folder, programs, owned=owned)
+    for _ in range(_ATTEMPTS - 1):
+        if report.healthy:
             break
-        # Between looking for a free port and listening on it, somebody else may have taken it.
-        if not known.port_taken or attempt == _ATTEMPTS:
-            fix = f"the logs are in {folder.logs}; `ci/cluster down` removes what is left"
-            raise ClusterError(f"the cluster did not get ready: {known.failure}", fix=fix)
         _clear(folder)
-    report = status(folder)
+        report = _attempt(folder, programs, owned=owned)
+    if report.healthy:
+        return report
+    fix = f"the logs are in {folder.root}; `ci/cluster down` removes what is left"
+    raise ClusterError(f"the cluster did not get ready: {report.failure or report.phase}", fix=fix)
+
+
+def _attempt(folder: Folder, programs: Mapping[str, Path], *, owned: bool) -> Report:
+    folder.root.mkdir(mode=0o700, exist_ok=True)
+    folder.note("starting")
+    try:
+        _begin(folder, programs, owned=owned)
+        report = status(folder)
+        while report is not None and report.phase == "starting":
+            time.sleep(_POLL_SECONDS)
+            report = status(folder)
+    except BaseException:
+        # Cancelled, or in trouble: then nothing may go on in the background.
+        _end_processes(folder)
+        raise
     if report is None:
-        raise ClusterError("the cluster was taken away while it started")
+        raise ClusterError("the cluster was removed while it started")
     return report
 
 
-def _attempt(folder: Folder, programs: Mapping[str, Path], owner: int | None) -> State:
-    if owner is not None and identify(owner) is None:
-        raise ClusterError(f"process {owner}, which should own the cluster, does not run")
-    for place in (folder.root, folder.data, folder.logs):
-        place.mkdir(mode=0o700, exist_ok=True)
-    command = [sys.executable, "-m", "ci.testbed.supervisor", str(folder.root), str(owner or "")]
+def _begin(folder: Folder, programs: Mapping[str, Path], *, owned: bool) -> None:
+    """Start the watcher; with `owned`, it gets one end of a pipe to this process."""
+    # The other end is never closed here, and no child inherits it: the system closes it when this process ends.
+    reader = os.pipe()[0] if owned else None
+    command = [sys.executable, "-m", "ci.testbed.watcher", f"{folder.root}/", "" if reader is None else str(reader)]
     command += [f"{name}={path}" for name, path in programs.items()]
-    quiet = subprocess.DEVNULL
-    try:
-        with folder.log("supervisor").open("wb") as log:
-            subprocess.run(command, cwd=components.PROJECT, check=True, stdin=quiet, stdout=log, stderr=log)
-        return _wait(folder)
-    except BaseException:
-        # Cancelled half-way, or in trouble: then nothing may go on in the background.
-        _end_processes(state.load(folder))
-        raise
-
-
-def _wait(folder: Folder) -> State:
-    """Wait until the supervisor says "ready" or "failed"; each of its own waits has an end."""
-    while True:
-        known = state.load(folder)
-        if known is not None and known.phase != "starting":
-            return known
-        if known is None or not known.supervisor.alive():
-            raise ClusterError("the supervisor died", fix=f"see {folder.log('supervisor')}")
-        time.sleep(_POLL_SECONDS)
+    with folder.watcher_log.open("wb") as log:
+        subprocess.run(
+            command,
+            cwd=PROJECT,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=() if reader is None else (reader,),
+        )
+    if reader is not None:
+        os.close(reader)
 
 
 def _clear(folder: Folder) -> bool:
-    known = state.load(folder)
-    _end_processes(known)
-    for path in (folder.kubeconfig, folder.state):
+    if not folder.phase()[0]:
+        return False
+    _end_processes(folder)
+    shutil.rmtree(folder.home, ignore_errors=True)
+    for path in (folder.kubeconfig, folder.watcher_log, *folder.root.glob("*.pid"), folder.phase_file):
         path.unlink(missing_ok=True)
-    for place in (folder.data, folder.logs):
-        shutil.rmtree(place, ignore_errors=True)
-    # Only what is ours goes: whatever else somebody put into the folder stays, and the folder with it.
+    # Only the cluster's files go: whatever else is in the folder stays, and the folder with it.
     with contextlib.suppress(OSError):
+        folder.home.parent.rmdir()
         folder.root.rmdir()
-    return known is not None
+    return True
 
 
-def _end_processes(known: State | None) -> None:
-    if known is None:
-        return
-    end([known.supervisor], first=signal.SIGTERM, patience=_PATIENCE_SECONDS)
-    # A supervisor that was killed could not end its parts.
-    parts: list[Identity] = [part.process for part in known.parts]
-    end(parts, first=signal.SIGKILL, patience=0)
+def _end_processes(folder: Folder) -> None:
+    # The watcher first, so that it sees no component die. It cannot be left to the watcher, which may have been
+    # killed, nor to `kwokctl delete`, which kills by number whatever runs under it by now.
+    folder.kill(folder.own_processes().values())
+    folder.kill(folder.components().values())

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci.testbed import cluster
-from ci.testbed.components import PROJECT
+from ci.testbed.cluster import PROJECT
 from ci.testbed.errors import TestbedError
+from ci.testbed.folder import Folder
 from ci.testbed.progress import Progress
-from ci.testbed.state import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("action", choices=("up", "status", "down"))
     parser.add_argument("--dir", type=Path, default=PROJECT / ".cluster", help="the cluster's folder (.cluster)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--owner-pid", type=int, metavar="PID", help="up: end the cluster when this process ends")
     return parser
 
 
@@ -49,17 +48,17 @@ def _json(report: Report | None) -> str:
 def _table(report: Report | None) -> str:
     if report is None:
         return "cluster: down\n"
-    lines = [f"{'PART':<24} {'PID':>7} {'PORT':>6}  HEALTH"]
-    for part in report.parts:
-        word = "healthy" if part.healthy else "not healthy" if part.alive else "gone"
-        lines.append(f"{part.name:<24} {part.pid:>7} {part.port or '-':>6}  {word}")
-    lines.append(f"cluster: {report.phase}, supervisor {report.supervisor}, {report.server}")
+    lines = [f"{'COMPONENT':<24} {'PID':>7}  STATE"]
+    lines += [f"{part.name:<24} {part.pid:>7}  {'runs' if part.alive else 'gone'}" for part in report.components]
+    lines.append(f"cluster: {report.phase}")
+    if report.failure:
+        lines.append(report.failure)
     lines.append(f"kubeconfig: {report.kubeconfig}")
     return "\n".join(lines) + "\n"
 
 
 def _up(arguments: argparse.Namespace, folder: Folder) -> int:
-    report = cluster.up(folder, Progress(stream=sys.stderr), owner=arguments.owner_pid)
+    report = cluster.up(folder, Progress(stream=sys.stderr))
     sys.stdout.write(_json(report) if arguments.json else f"export KUBECONFIG={report.kubeconfig}\n")
     return 0
 
@@ -80,7 +79,7 @@ def _down(arguments: argparse.Namespace, folder: Folder) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 done, 2 usage, 4 not healthy, 5 prerequisite missing, 1 bug."""
     arguments = _parser().parse_args(argv)
-    folder = Folder(root=arguments.dir.expanduser().absolute())
+    folder = Folder(root=arguments.dir.expanduser().resolve())
     act = {"up": _up, "status": _status, "down": _down}[arguments.action]
     try:
         return act(arguments, folder)

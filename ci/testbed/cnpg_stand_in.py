@@ -3,6 +3,8 @@
 It acts only while an operator seems to be installed: the Cluster kind is served, and a Deployment
 with the operator's own label is available. A Cluster annotated `test.aeterna.dev/outcome: unready`
 stays in its first phase.
+
+The real operator cannot take this place: no PostgreSQL runs on the fake nodes, so its databases never get ready.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stand in for Percona's operator for MongoDB: replica sets get ready, and deleted ones can go.
 
 It acts only while an operator seems to be installed. Without one, a deleted resource keeps its
-finalizers and stays, as it does with the real operator.
+finalizers and stays, as it does with the real operator, which would wait for a MongoDB that no fake node runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a fresh cluster holds before anybody asks: nodes in several zones, and a storage class."""
+"""What a fresh cluster holds: nodes in several zones, and a storage class.
+
+`kwokctl scale node` makes nodes that differ in their names only, so the zones need objects of our own.
+"""
 
 from __future__ import annotations
 

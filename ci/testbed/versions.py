@@ -1,4 +1,7 @@
-"""Compare program versions: three numbers, nothing more."""
+"""Compare program versions: three numbers, nothing more.
+
+Written by hand because ci/setup runs on any Python, before there is an environment to install `packaging` into.
+"""
 
 from __future__ import annotations
 

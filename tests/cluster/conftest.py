@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci.testbed import cluster as testbed
-from ci.testbed import components
+from ci.testbed.folder import Folder
 from ci.testbed.progress import Progress
-from ci.testbed.state import Folder
 from tests.support.live_cluster import LiveCluster
 from tests.support.require import require
 
@@ -27,9 +26,9 @@ _NUMBERS = itertools.count(1)
 
 def start(folder: Folder) -> LiveCluster:
     """Start a cluster that ends with this test run, however the run ends."""
-    for program in components.TOOLS:
+    for program in testbed.TOOLS:
         require(program)
-    report = testbed.up(folder, Progress(stream=io.StringIO()), owner=os.getpid())
+    report = testbed.up(folder, Progress(stream=io.StringIO()), owned=True)
     return LiveCluster(kubeconfig=report.kubeconfig)
 
 

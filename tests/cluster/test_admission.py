@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ci.testbed import cluster as testbed
-from ci.testbed.state import Folder
+from ci.testbed.folder import Folder
 from tests.cluster.conftest import start
 from tests.support.kubernetes_schemas import upstream
 from tests.support.live_cluster import LiveCluster, condition, eventually

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ci.testbed import cluster as testbed
-from ci.testbed import state
-from ci.testbed.state import Folder
+from ci.testbed.folder import Folder
 from tests.cluster.conftest import start
 from tests.support.live_cluster import LiveCluster, Manifest, condition, eventually, pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from ci.testbed.processes import Identity
 
 pytestmark = pytest.mark.cluster
 
@@ -31,19 +27,6 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCluster]:
     folder = Folder(root=tmp_path_factory.mktemp("lifecycle") / "cluster")
     yield start(folder)
     testbed.down(folder)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
-    place = Folder(root=tmp_path / "cluster")
-    yield place
-    testbed.down(place)
-
-
-def processes(folder: Folder) -> list[Identity]:
-    known = state.load(folder)
-    assert known is not None
-    return [known.supervisor, *(part.process for part in known.parts)]
 
 
 def test_three_nodes_in_three_zones_are_ready(own: LiveCluster) -> None:
@@ -62,7 +45,10 @@ def test_the_server_knows_its_version(own: LiveCluster) -> None:
 
 def test_the_kubeconfig_is_private_and_names_its_context(own: LiveCluster) -> None:
     assert own.kubeconfig.stat().st_mode & 0o777 == 0o600
-    assert own.kubectl("config", "current-context").strip() == "aeterna-test"
+    keys = sorted(own.kubeconfig.parent.glob("clusters/*/pki/*.key"))
+    assert [key.name for key in keys] == ["admin.key", "ca.key"]
+    assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
+    assert own.kubectl("config", "current-context").strip() == "kwok-aeterna-test"
 
 
 def test_a_claim_is_bound_and_its_volume_goes_with_it(own: LiveCluster) -> None:

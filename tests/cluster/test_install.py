@@ -116,9 +116,9 @@ def test_a_dry_run_changes_nothing(installs: Installs, helm: str) -> None:
 def test_no_cluster_and_a_wrong_context_are_missing_prerequisites(
     installs: Installs, helm: str, tmp_path: Path
 ) -> None:
-    text = installs.cluster.kubeconfig.read_text()
-    server = json.loads(text)["clusters"][0]["cluster"]["server"]
-    (tmp_path / "nobody").write_text(text.replace(server, "https://127.0.0.1:9"))
+    tree = installs.cluster.configuration()
+    tree["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:9"
+    (tmp_path / "nobody").write_text(json.dumps(tree))
     cases = {
         "cannot be reached": {"KUBECONFIG": str(tmp_path / "nobody")},
         "the context nowhere does not exist": {"HELM_KUBECONTEXT": "nowhere"},
@@ -132,7 +132,7 @@ def test_no_cluster_and_a_wrong_context_are_missing_prerequisites(
 
 
 def test_the_context_helm_was_told_decides_for_everything(installs: Installs, tmp_path: Path) -> None:
-    tree = json.loads(installs.cluster.kubeconfig.read_text())
+    tree = installs.cluster.configuration()
     good = tree["current-context"]
     tree["clusters"].append({"name": "dead", "cluster": {"server": "https://127.0.0.1:9"}})
     tree["contexts"].append({"name": "dead", "context": {"cluster": "dead", "user": tree["users"][0]["name"]}})
@@ -149,7 +149,7 @@ def test_a_user_with_rights_in_one_namespace_alone_can_install(installs: Install
     kubectl("create", "serviceaccount", "limited", "-n", here)
     kubectl("create", "rolebinding", "limited", "-n", here, "--clusterrole=admin", f"--serviceaccount={here}:limited")
     token = kubectl("create", "token", "limited", "-n", here).strip()
-    tree = json.loads(installs.cluster.kubeconfig.read_text())
+    tree = installs.cluster.configuration()
     tree["users"] = [{"name": tree["users"][0]["name"], "user": {"token": token}}]
     (tmp_path / "limited").write_text(json.dumps(tree))
     ran = Installs(**{**installs.__dict__, "environment": {"KUBECONFIG": str(tmp_path / "limited")}}).install()

@@ -59,7 +59,7 @@ def test_what_is_forbidden_spoils_nothing_else(cluster: LiveCluster, namespace: 
     cluster.kubectl("create", "serviceaccount", "limited", "-n", namespace)
     account = f"--serviceaccount={namespace}:limited"
     cluster.kubectl("create", "rolebinding", "limited", "-n", namespace, "--clusterrole=view", account)
-    tree = json.loads(cluster.kubeconfig.read_text())
+    tree = cluster.configuration()
     token = cluster.kubectl("create", "token", "limited", "-n", namespace).strip()
     tree["users"] = [{"name": tree["users"][0]["name"], "user": {"token": token}}]
     (tmp_path / "limited").write_text(json.dumps(tree))

@@ -27,8 +27,7 @@ class RecordedApi(Api):
     """Answers lists from a table and remembers what it was asked to change."""
 
     server: str = ""
-    token: str = ""
-    authority: Path
+    certificates: Path
     lists: dict[str, list[Object]] = field(default_factory=dict)
     changes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,7 +48,7 @@ class RecordedApi(Api):
 
 
 def recorded(tmp_path: Path, **lists: list[Object]) -> RecordedApi:
-    return RecordedApi(authority=tmp_path, lists=lists)
+    return RecordedApi(certificates=tmp_path, lists=lists)
 
 
 def test_the_application_secret_has_the_operators_eleven_keys() -> None:

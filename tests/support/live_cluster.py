@@ -40,6 +40,11 @@ class LiveCluster:
         assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
         return done.stdout
 
+    def configuration(self) -> dict[str, Any]:
+        """Return the kubeconfig, with every certificate in it."""
+        tree: dict[str, Any] = json.loads(self.kubectl("config", "view", "--raw", "--flatten", "-o", "json"))
+        return tree
+
     def apply(self, *objects: Manifest, namespace: str = "default") -> None:
         """Apply objects, those without a namespace of their own in the one given."""
         items = {"apiVersion": "v1", "kind": "List", "items": objects}

@@ -28,13 +28,11 @@ class Rendering:
 
     Attributes:
         path: The folder.
-        complete: Whether the subcharts are in it.
-        note: What to tell people when they are not; empty otherwise.
+        note: What to tell people when the subcharts are not in it; empty otherwise.
         archives: Where each subchart lies.
     """
 
     path: Path
-    complete: bool = True
     note: str = ""
     archives: Mapping[str, Path] = field(default_factory=dict)
 
@@ -97,7 +95,7 @@ def chart_for_rendering(chart: Path, environment: Mapping[str, str]) -> Iterator
     names = ", ".join(pin.name for pin in source.pins)
     with disk.copy_without(chart, dump_yaml(dependencies.without_dependencies(source.metadata))) as copy:
         note = f"subcharts were not rendered, their archives are not at hand: {names}"
-        yield Rendering(path=copy, complete=False, note=note)
+        yield Rendering(path=copy, note=note)
 
 
 def _at_hand(source: Source, root: Path) -> Rendering | None:

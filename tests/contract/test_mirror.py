@@ -68,10 +68,10 @@ def test_once_fetched_nothing_is_fetched_again(tmp_path: Path, http_mirror: str)
     assert chart_for_installing(CHART, helm, mirror=http_mirror, say=said.append).path == first.path
     assert len(said) == len(pins())
     with chart_for_rendering(CHART, {**environment, "AETERNA_SETUP_REPOSITORY_MIRROR": http_mirror}) as rendering:
-        assert rendering.complete
+        assert not rendering.note
     with chart_for_rendering(CHART, environment) as rendering:
         # What a mirror sent is not taken for what the original repositories would send.
-        assert not rendering.complete
+        assert rendering.note
 
 
 def test_a_repository_that_is_not_there_is_told_with_the_ways_out(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Connection checks in the background: bounded in time, and given up at once when nobody waits any more."""
+"""Connection checks in the background, bounded in time."""
 
 from __future__ import annotations
 
@@ -52,18 +52,11 @@ class Running:
             return None
         return replace(overdue(self._probe.label), where=self._probe.where)
 
-    def cancel(self) -> None:
-        """Give it up: whoever waits gets None at once; what is still on its way is dropped."""
-        self._done.set()
-
     def _run(self) -> None:
         try:
-            result = run_check(self._probe, self._network)
+            self._result = run_check(self._probe, self._network)
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits
             self._error = error
-        else:
-            if not self._done.is_set():
-                self._result = result
         self._done.set()
 
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pytest
 import yaml
@@ -114,57 +114,39 @@ def template(helm: str, chart: Path, values: str, arguments: tuple[str, ...]) ->
     return (done.stdout, "") if done.returncode == 0 else ("", done.stderr)
 
 
-def render_text(
-    values: Mapping[str, Any],
-    *,
-    helm: str = "helm4",
-    release: str = "aeterna",
-    namespace: str = "default",
-    api_versions: Sequence[str] = (),
-    args: Sequence[str] = (),
-    chart: Path = CHART,
-) -> str:
+class Options(TypedDict, total=False):
+    """How to render: which Helm, which chart, and what Helm is told."""
+
+    helm: str
+    release: str
+    namespace: str
+    api_versions: Sequence[str]
+    args: Sequence[str]
+    chart: Path
+
+
+def render_text(values: Mapping[str, Any], **options: Unpack[Options]) -> str:
     """Return what `helm template` prints; raise RenderError when it refuses."""
-    arguments = [release, "--namespace", namespace, *(f"--api-versions={version}" for version in api_versions), *args]
+    chart = options.get("chart", CHART)
+    arguments = [options.get("release", "aeterna"), "--namespace", options.get("namespace", "default")]
+    arguments += [f"--api-versions={version}" for version in options.get("api_versions", ())]
+    arguments += options.get("args", ())
     copy = renderable_copy(chart, digest_of(chart))
-    out, refused = template(helm, copy, json.dumps(values, sort_keys=True), tuple(arguments))
+    out, refused = template(options.get("helm", "helm4"), copy, json.dumps(values, sort_keys=True), tuple(arguments))
     if refused:
         raise RenderError(refused)
     return out
 
 
-def render(
-    values: Mapping[str, Any],
-    *,
-    helm: str = "helm4",
-    release: str = "aeterna",
-    namespace: str = "default",
-    api_versions: Sequence[str] = (),
-    args: Sequence[str] = (),
-    chart: Path = CHART,
-) -> list[Manifest]:
+def render(values: Mapping[str, Any], **options: Unpack[Options]) -> list[Manifest]:
     """Return the objects the chart renders to; each call gets objects of its own."""
-    text = render_text(
-        values, helm=helm, release=release, namespace=namespace, api_versions=api_versions, args=args, chart=chart
-    )
-    return load_all(text)
+    return load_all(render_text(values, **options))
 
 
-def render_error(
-    values: Mapping[str, Any],
-    *,
-    helm: str = "helm4",
-    release: str = "aeterna",
-    namespace: str = "default",
-    api_versions: Sequence[str] = (),
-    args: Sequence[str] = (),
-    chart: Path = CHART,
-) -> list[Problem]:
+def render_error(values: Mapping[str, Any], **options: Unpack[Options]) -> list[Problem]:
     """Return the findings the chart's validation prints; fail when it renders or says something else."""
     with pytest.raises(RenderError) as refusal:
-        render_text(
-            values, helm=helm, release=release, namespace=namespace, api_versions=api_versions, args=args, chart=chart
-        )
+        render_text(values, **options)
     stderr = refusal.value.stderr
     problems = [
         Problem(code=match[1], key=match[2], problem=match[3], fix=match[4].strip()) for match in LINE.finditer(stderr)

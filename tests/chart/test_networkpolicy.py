@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import pytest
 
 from tests.support import network_parties as net
-from tests.support.policies import Endpoint, Network, selects
+from tests.support.policies import Endpoint, Network, boundaries, selects
 from tests.support.render import render
 from tests.support.scenarios import MINIMAL, SCENARIOS, Values, guarded, merged
 
@@ -29,12 +30,18 @@ class Release:
         """Whether a connection passes even if address blocks mean no pods."""
         return Network(policies=self.policies).allows(source, destination, port, protocol)
 
-    def may_pass(self, source: Endpoint, destination: Endpoint, port: int) -> bool:
+    def may_pass(self, source: Endpoint, destination: Endpoint, port: int, protocol: str = "TCP") -> bool:
         """Whether a connection passes with any network plugin."""
         return any(
-            Network(policies=self.policies, blocks_match_pods=meaning).allows(source, destination, port)
+            Network(policies=self.policies, blocks_match_pods=meaning).allows(source, destination, port, protocol)
             for meaning in (True, False)
         )
+
+    def holes(self, source: Endpoint, destination: Endpoint) -> set[tuple[str, int]]:
+        """What may pass: every port where a rule begins or ends, and one for the rules that name none."""
+        ports = {1, *boundaries(self.policies)}
+        every = itertools.product(("TCP", "UDP", "SCTP"), ports)
+        return {(name, port) for name, port in every if self.may_pass(source, destination, port, name)}
 
 
 @functools.cache
@@ -149,7 +156,23 @@ def test_strangers_reach_nothing(scenario: str) -> None:
     one = release(scenario)
     for end in one.ends.values():
         for source in (net.NEIGHBOUR, net.STRANGER, net.PUBLIC, net.PRIVATE):
-            assert not any(one.may_pass(source, end, port) for port in (80, 5432, 6333, 6334, 6379, 8000, 8080, 9090))
+            assert one.holes(source, end) == set()
+
+
+@pytest.mark.parametrize(
+    ("ports", "found"),
+    [
+        ([{"port": 27017}], {("TCP", 27017)}),
+        ([{"port": 30000, "endPort": 30009}], {("TCP", 30000), ("TCP", 30009)}),
+        ([{"port": 8125, "protocol": "UDP"}], {("UDP", 8125)}),
+        ([{"protocol": "SCTP"}], {("SCTP", 1)}),
+    ],
+)
+def test_a_hole_on_any_port_is_seen(ports: list[dict[str, object]], found: set[tuple[str, int]]) -> None:
+    one = Release(MINIMAL)
+    hole = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"ports": ports}]}
+    one.policies = [*release("minimal").policies, {"metadata": {}, "spec": hole}]
+    assert found <= one.holes(net.STRANGER, one.ends["server"])
 
 
 @every_scenario
@@ -170,7 +193,9 @@ def test_only_who_must_gets_out(scenario: str) -> None:
     for name, end in one.ends.items():
         assert not any(one.may_pass(end, address, 25) for address in (net.PUBLIC, net.PUBLIC_6, net.PRIVATE))
         if name not in {"server", "postgresql"}:
-            assert not any(one.may_pass(end, address, 443) for address in (net.PUBLIC, net.PUBLIC_6, net.PRIVATE))
+            outside = {hole for address in (net.PUBLIC, net.PUBLIC_6, net.PRIVATE) for hole in one.holes(end, address)}
+            database = {("TCP", one.values["postgresql"]["external"]["port"])}
+            assert outside == (database if name == "migration" and "postgresql" not in one.ends else set())
 
 
 @every_scenario

@@ -91,6 +91,13 @@ class Network:
         return selects(peer.get("podSelector", {}), other.labels)
 
 
+def boundaries(policies: Iterable[Object]) -> set[int]:
+    """The ports at which a rule of these policies begins or ends."""
+    rules = (rule for policy in policies for way in ("ingress", "egress") for rule in policy["spec"].get(way) or ())
+    entries = [entry for rule in rules for entry in rule.get("ports") or ()]
+    return {entry[key] for entry in entries for key in ("port", "endPort") if key in entry}
+
+
 def types_of(policy: Object) -> set[str]:
     """The directions a policy isolates, lower case, with the API server's default."""
     spec = policy["spec"]

@@ -4,6 +4,7 @@ The folder holds the packages themselves (`pip install --target`), so it stays g
 copy of the list it was made from, which is how a later start knows that nothing changed.
 """
 
+import fcntl
 import os
 import shlex
 import shutil
@@ -58,11 +59,6 @@ def make(lock: str, packages: str) -> bool:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """Wait for another first start that is busy with the same folder."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
     with target.with_suffix(".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,7 +29,7 @@ def packages_for(root: str, data: str) -> str:
     if os.path.isdir(shipped):
         return shipped
     # One environment for each kind of interpreter and machine: a home folder may be shared by several.
-    machine = os.uname().machine if hasattr(os, "uname") else "windows"
+    machine = os.uname().machine
     packages = os.path.join(data, f"{sys.implementation.cache_tag}-{sys.platform}-{machine}")
     if not _ready(root, packages):
         from bin.environment import make
@@ -46,7 +46,7 @@ def main() -> None:
     sys.path.append(root)
     sys.path.append(packages_for(root, data))
     sys.argv[:3] = ["helm aeterna" if "HELM_PLUGIN_NAME" in os.environ else "helm-aeterna"]
-    from helm_aeterna.cli import entry
+    from helm_aeterna.__main__ import entry
 
     entry()
 

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import importlib
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna import __version__
 from helm_aeterna.errors import AeternaError, Cancelled, UsageError, WriteError
+from helm_aeterna.overview import COMMANDS, overview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from helm_aeterna.adapters.runtime import Runtime
-
-COMMANDS = {
-    "init": "ask a few questions (or take flags, variables, a file) and write the configuration",
-    "validate": "check the configuration: schema, rules of the chart, connections",
-    "show": "show the configuration and where each value comes from, credentials masked",
-    "install": "install operators and chart, wait, and report",
-    "uninstall": "take the release away, and say what stays",
-    "version": "print the versions of the program, Python and Helm",
-}
-
-_EXAMPLES = """\
-examples:
-  helm aeterna init                          ask, then write values.yaml
-  helm aeterna init --non-interactive --defaults
-  helm aeterna validate                      check what was written
-  helm aeterna install                       install it into the current cluster
-
-exit codes: 0 done, 1 bug, 2 usage, 3 answers missing or contradictory, 4 check failed,
-  5 prerequisite missing, 6 Helm or cluster failed, 7 write failed, 130 cancelled
-
-`helm aeterna COMMAND --help` says more. Without Helm the same program is `helm-aeterna`.
-"""
 
 
 def program(runtime: Runtime) -> str:
@@ -77,13 +54,6 @@ def _refused(error: OSError, runtime: Runtime) -> int:
     return told.exit_code
 
 
-def entry() -> None:
-    """Run as a program."""
-    from helm_aeterna.adapters.runtime import real_runtime
-
-    sys.exit(main(sys.argv[1:], real_runtime()))
-
-
 def _colour(words: list[str], runtime: Runtime) -> list[str]:
     """Take the colour flags out, wherever they stand: Helm 4 hands them on in front of the command."""
     left: list[str] = []
@@ -105,6 +75,8 @@ def _run(words: list[str], runtime: Runtime) -> int:
         rest = [word for word in words if word != "help"]
         return _run([*rest, "--help"], runtime)
     if command not in COMMANDS:
+        import difflib
+
         near = difflib.get_close_matches(command, COMMANDS, n=1)
         fix = f"did you mean {near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
         raise UsageError(f"unknown command {command!r}", fix=fix)
@@ -155,10 +127,7 @@ def _without_command(words: list[str], runtime: Runtime) -> int:
         return 0
     if words and words[0] not in {"-h", "--help"}:
         raise UsageError(f"unknown flag {words[0]}", fix=f"see {program(runtime)} --help")
-    width = max(map(len, COMMANDS))
-    lines = [f"usage: {program(runtime)} COMMAND [flags]", "", "Configure, check and install Aeterna.", "", "commands:"]
-    lines += [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
-    runtime.console.out("\n".join(lines) + "\n\n" + _EXAMPLES.rstrip())
+    runtime.console.out(overview(program(runtime)))
     return 0 if words else 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_aeterna import errors
-from helm_aeterna.cli import COMMANDS
+from helm_aeterna.overview import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -108,5 +108,5 @@ def copy_plugin(target: Path, *, probe: bool = False) -> Path:
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     if probe:
-        (target / "helm_aeterna" / "cli.py").write_text(PROBE, encoding="utf-8")
+        (target / "helm_aeterna" / "__main__.py").write_text(PROBE, encoding="utf-8")
     return target

@@ -198,17 +198,27 @@ class Helm:
             raise HelmError((ended.err.strip() or f"code {ended.code}").removeprefix("Error: "))
 
 
-def find_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Interrupts | None = None) -> Helm:
-    """Find Helm, once: HELM_BIN (Helm sets it for its plugins, often without a path), else `helm` on PATH.
+def locate_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Interrupts | None = None) -> Helm:
+    """Find HELM_BIN (Helm sets it for its plugins, often without a path), else `helm` on PATH; do not start it.
 
     Raises:
-        PrerequisiteError: There is none, or it is too old.
+        PrerequisiteError: There is none.
     """
     wanted = environment.get("HELM_BIN") or "helm"
     program = shutil.which(wanted, path=environment.get("PATH"))
     if program is None:
         raise PrerequisiteError(f"there is no Helm: {wanted} was not found", where="HELM_BIN, PATH", fix=_INSTALL)
-    bare = Helm(program=program, version=OLDEST, environment=environment, namespace=namespace, interrupts=interrupts)
+    return Helm(program=program, version=OLDEST, environment=environment, namespace=namespace, interrupts=interrupts)
+
+
+def find_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Interrupts | None = None) -> Helm:
+    """Find Helm and ask it for its version.
+
+    Raises:
+        PrerequisiteError: There is none, or it is too old.
+    """
+    bare = locate_helm(environment, namespace=namespace, interrupts=interrupts)
+    program = bare.program
     ended = bare.try_run("version", "--template={{.Version}}", timeout=_VERSION_SECONDS)
     version = _VERSION.search(ended.out)
     if not ended.ok or version is None:

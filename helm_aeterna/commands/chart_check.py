@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import temporary_files
-from helm_aeterna.adapters.helm import find_helm
+from helm_aeterna.adapters.helm import find_helm, locate_helm
 from helm_aeterna.checks.rules import chart_findings
 from helm_aeterna.commands.chart_copy import chart_for_rendering
 from helm_aeterna.errors import Finding, HelmError, PrerequisiteError, Severity
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from helm_aeterna.adapters.interrupts import Interrupts
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.model.question import Script
     from helm_aeterna.outputs.preview import Preview
 
 RELEASE = "aeterna"
+_RENDERED = "# Source: "  # stands above each object; asking every Helm for its version would cost as much as the chart
 
 
-def render(files: Sequence[Path], chart: Path, script: Script, runtime: Runtime) -> tuple[Finding, ...]:
+def rendering(
+    files: Sequence[Path], chart: Path, script: Script, runtime: Runtime, interrupts: Interrupts
+) -> Callable[[], tuple[Finding, ...]]:
+    """Begin to render in a thread; give what waits for the end, and returns or raises as `render` does."""
+    box: SimpleQueue[tuple[Finding, ...] | BaseException] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            box.put(render(files, chart, script, runtime, interrupts))
+        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits
+            box.put(error)
+
+    def wait() -> tuple[Finding, ...]:
+        result = box.get()
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    threading.Thread(target=work).start()
+    return wait
+
+
+def render(
+    files: Sequence[Path], chart: Path, script: Script, runtime: Runtime, interrupts: Interrupts | None = None
+) -> tuple[Finding, ...]:
     """Render the chart with values files; give what it refuses, and what was not looked at.
 
     Args:
@@ -30,18 +58,22 @@ def render(files: Sequence[Path], chart: Path, script: Script, runtime: Runtime)
         chart: The chart's folder.
         script: Tells which flag sets a key.
         runtime: Where Helm is looked for.
+        interrupts: Counts the wishes to stop where the caller listens already.
 
     Raises:
         PrerequisiteError: There is no Helm that can be used.
     """
     namespace = runtime.environment.get("HELM_NAMESPACE") or "default"
-    helm = find_helm(runtime.environment, namespace=namespace)
-    with chart_for_rendering(chart, runtime.environment) as rendering:
-        notes = (_note("AET811", "", rendering.note),) if rendering.note else ()
+    helm = locate_helm(runtime.environment, namespace=namespace, interrupts=interrupts)
+    with chart_for_rendering(chart, runtime.environment) as ready:
+        notes = (_note("AET811", "", ready.note),) if ready.note else ()
         try:
-            helm.template(RELEASE, rendering.path, tuple(files))
+            if _RENDERED not in helm.template(RELEASE, ready.path, tuple(files)):
+                find_helm(runtime.environment, namespace=namespace, interrupts=interrupts)
         except HelmError as error:
             found = chart_findings(error.message, script)
+            if not found:  # perhaps this is no Helm, or one that is too old
+                find_helm(runtime.environment, namespace=namespace, interrupts=interrupts)
             return (*(found or (_unread(error),)), *notes)
     return notes
 
@@ -56,9 +88,14 @@ def check_with_chart(planned: Preview, chart: Path, script: Script, runtime: Run
         try:
             findings = render(files, chart, script, runtime)
         except PrerequisiteError as error:
-            return (_note("AET810", "Helm", f"the chart's own rules were not checked: {error.message}", error.fix),)
+            return (unchecked(error),)
     # That subcharts are not at hand is of no interest before there is anything to install.
     return tuple(finding for finding in findings if finding.code != "AET811")
+
+
+def unchecked(error: PrerequisiteError) -> Finding:
+    """Say that the chart was not asked, and why."""
+    return _note("AET810", "Helm", f"the chart's own rules were not checked: {error.message}", error.fix)
 
 
 def _note(code: str, where: str, problem: str, fix: str = "") -> Finding:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helm_aeterna.adapters.interrupts import listening
 from helm_aeterna.checks.rules import misplaced_secrets, secret_paths
-from helm_aeterna.checks.schema import check_schema
-from helm_aeterna.commands.chart_check import render
+from helm_aeterna.commands.chart_check import rendering, unchecked
 from helm_aeterna.commands.project import open_chart, output_folder
 from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.commands.values_files import find_values, load_values, merged, readable_by_others
@@ -15,6 +15,7 @@ from helm_aeterna.formats import dump_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
@@ -50,26 +51,27 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
         if not file.is_private:
             findings += misplaced_secrets(file.tree, secrets, file.name)
     values = merged(files, folder)
-    wrong = check_schema(values, chart.schema)
-    findings += wrong
+    with listening() as interrupts:
+        refused = rendering([file.path for file in files], folder, chart.script, runtime, interrupts)
+        from helm_aeterna.checks.schema import check_schema  # loaded and compiled while Helm renders
+
+        wrong = check_schema(values, chart.schema)
+        findings += wrong
+        rules = () if wrong else _rules(refused)
     if arguments.connect and not wrong:
         from helm_aeterna.commands.connections import try_connections
 
         findings += try_connections(chart.catalogue, values, runtime.console)
-    if not wrong:
-        try:
-            findings += render([file.path for file in files], folder, chart.script, runtime)
-        except PrerequisiteError as error:
-            findings.append(
-                Finding(
-                    code="AET810",
-                    where="Helm",
-                    problem=f"the chart's own rules were not checked: {error.message}",
-                    fix=error.fix,
-                    severity=Severity.WARNING,
-                )
-            )
+    findings += rules
     return _report(arguments, runtime, tuple(findings), [file.name for file in files])
+
+
+def _rules(refused: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """What the chart refuses; without Helm, that this was not found out."""
+    try:
+        return refused()
+    except PrerequisiteError as error:
+        return (unchecked(error),)
 
 
 def _report(arguments: argparse.Namespace, runtime: Runtime, findings: tuple[Finding, ...], names: list[str]) -> int:

@@ -35,7 +35,7 @@ def cases(helm: str, folder: Path) -> list[Case]:
         Case(
             name="helm-aeterna init --non-interactive --defaults",
             command=lambda: [LAUNCHER, *defaults, str(folder / "new" / str(next(numbers)))],
-            baseline=python,
+            baseline=version,
         ),
         Case(
             name="helm-aeterna init, to its first question",

@@ -90,6 +90,13 @@ def archives_in(folder: Path) -> tuple[Archive, ...]:
     return tuple(found)
 
 
+def _reason(error: OSError) -> str:
+    """Say in one line why something was not copied: `copytree` collects an error for each file."""
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        return str(error.args[0][0][2])
+    return str(error)
+
+
 @contextlib.contextmanager
 def staging(root: Path) -> Iterator[Path]:
     """Give a folder on the cache's own file system, `fetched` in it, that is gone afterwards.
@@ -138,7 +145,8 @@ def take_in(chart: Path, archives: Iterable[Path], place: Path, stage: Path) -> 
                 shutil.copyfile(archive, copy / "charts" / archive.name)
         _rename(copy, place)
     except OSError as error:
-        raise WriteError(f"the chart cannot be copied: {error}", where=str(place)) from error
+        fix = "make room, or give another folder by the variable AETERNA_CACHE"
+        raise WriteError(f"the chart cannot be copied: {_reason(error)}", where=str(place), fix=fix) from error
     return place
 
 
@@ -164,5 +172,5 @@ def copy_without(chart: Path, metadata: str) -> Iterator[Path]:
             shutil.copytree(chart, copy, ignore=shutil.ignore_patterns("charts", "Chart.lock", ".git"))
             (copy / "Chart.yaml").write_text(metadata, encoding="utf-8")
         except OSError as error:
-            raise WriteError(f"the chart cannot be copied: {error}", where=str(chart)) from error
+            raise WriteError(f"the chart cannot be copied: {_reason(error)}", where=str(chart)) from error
         yield copy

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from helm_aeterna.adapters.dependencies import archives_in, cache_root, content_digest
+from helm_aeterna.adapters.dependencies import archives_in, cache_root, content_digest, take_in
 from helm_aeterna.adapters.helm import Helm, find_helm
 from helm_aeterna.commands.chart_copy import chart_for_installing, chart_for_rendering
-from helm_aeterna.errors import CheckError, HelmError, PrerequisiteError
+from helm_aeterna.errors import CheckError, HelmError, PrerequisiteError, WriteError
 from helm_aeterna.formats import load_yaml
 from tests.support.fake_helm import FakeHelm
 from tests.support.tiny_chart import make_archive, make_chart
@@ -205,3 +205,14 @@ def test_the_content_digest_sees_names_and_texts_but_not_subcharts(chart: Path) 
     assert content_digest(chart) == before
     (chart / "values.yaml").rename(chart / "values2.yaml")
     assert content_digest(chart) != before
+
+
+def test_many_files_that_cannot_be_copied_are_one_line(chart: Path, tmp_path: Path) -> None:
+    for number in range(50):
+        (chart / f"link-{number}").symlink_to("/no/such/file")
+    (tmp_path / "stage").mkdir()
+    with pytest.raises(WriteError) as caught:
+        take_in(chart, (), tmp_path / "cache" / "copy", tmp_path / "stage")
+    assert "No such file or directory" in caught.value.message
+    assert len(caught.value.message) < 200
+    assert "AETERNA_CACHE" in caught.value.fix

@@ -27,6 +27,8 @@ def main(arguments: Sequence[str], runtime: Runtime) -> int:
     words, as_json = list(arguments), "--json" in arguments
     try:
         words, runtime = _helm_flags(_colour(words, runtime), runtime)
+        if "--debug" in words:
+            runtime = replace(runtime, environment={**runtime.environment, "HELM_DEBUG": "true"})
         return _run(words, runtime)
     except AeternaError as error:
         _report(error, runtime, as_json=as_json)
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str], runtime: Runtime) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
-        if runtime.environment.get("HELM_DEBUG") == "true" or "--debug" in arguments:
+        if runtime.environment.get("HELM_DEBUG") == "true":
             raise
         if isinstance(error, OSError):
             return _refused(error, runtime)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
+import sys
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.helm_commands import Order, list_arguments, uninstall_arguments, upgrade_arguments
-from helm_aeterna.adapters.process import Call, Ended, run
+from helm_aeterna.adapters.process import Call, Ended, blotted, run
 from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
 from helm_aeterna.formats import load_json
 
@@ -83,6 +86,7 @@ class Helm:
         namespace: Where releases are.
         secrets: Texts blotted out of whatever Helm says.
         interrupts: Counts the user's wishes to stop.
+        debug: Whether each command is shown before it runs.
     """
 
     program: str
@@ -91,6 +95,7 @@ class Helm:
     namespace: str = "default"
     secrets: tuple[str, ...] = field(default=(), repr=False)
     interrupts: Interrupts | None = field(default=None, repr=False)
+    debug: bool = False
 
     @property
     def major(self) -> int:
@@ -122,6 +127,9 @@ class Helm:
             secrets=self.secrets,
             tick=tick,
         )
+        # A thread without a listener works beside a screen, which lines on stderr would spoil.
+        if self.debug and (self.interrupts or threading.current_thread() is threading.main_thread()):
+            sys.stderr.write(f"+ {blotted(shlex.join(call.argv), self.secrets)}\n")
         ended = run(call, self.interrupts)
         if ended.interrupted:
             raise Cancelled(f"stopped: helm {arguments[0]} was interrupted")
@@ -208,7 +216,15 @@ def locate_helm(environment: Mapping[str, str], *, namespace: str, interrupts: I
     program = shutil.which(wanted, path=environment.get("PATH"))
     if program is None:
         raise PrerequisiteError(f"there is no Helm: {wanted} was not found", where="HELM_BIN, PATH", fix=_INSTALL)
-    return Helm(program=program, version=OLDEST, environment=environment, namespace=namespace, interrupts=interrupts)
+    return Helm(
+        program=program,
+        version=OLDEST,
+        # Without it: what Helm says must stay an answer that can be read.
+        environment={name: value for name, value in environment.items() if name != "HELM_DEBUG"},
+        namespace=namespace,
+        interrupts=interrupts,
+        debug=environment.get("HELM_DEBUG") == "true",
+    )
 
 
 def find_helm(environment: Mapping[str, str], *, namespace: str, interrupts: Interrupts | None = None) -> Helm:

@@ -32,7 +32,9 @@ class Parser(argparse.ArgumentParser):
         self.words = words
         self.runtime = runtime
         self.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
-        self.add_argument("--debug", action="store_true", help="show the trace of a bug")
+        self.add_argument(
+            "--debug", action="store_true", help="show each Helm command that runs, and the trace of a bug"
+        )
 
     def said(self, flag: str) -> str | None:
         """The value of a flag before the command line is parsed."""

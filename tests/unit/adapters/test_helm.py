@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,3 +177,24 @@ def test_secrets_are_blotted_out_of_what_helm_says(tmp_path: Path) -> None:
         secret.template("a", Path("/c"), ())
     assert "hunter2" not in str(caught.value)
     assert "***" in caught.value.message
+
+
+def test_debug_shows_each_command_without_its_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = FakeHelm.make(tmp_path)
+    fake.answer("status", out="{}")
+    environment = {"PATH": f"{tmp_path}:{os.defpath}", "HELM_DEBUG": "true"}
+    helm = replace(find_helm(environment, namespace="here"), secrets=("hunter2-hunter2",))
+    helm.ask("status", "hunter2-hunter2", "two words")
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[0] == f"+ {fake.program} version '--template={{{{.Version}}}}'"
+    assert shown[1] == f"+ {fake.program} status *** 'two words' --namespace=here"
+    assert "HELM_DEBUG" not in fake.heard("status")[0].environment
+
+
+def test_debug_of_a_thread_does_not_write_over_a_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    FakeHelm.make(tmp_path)
+    environment = {"PATH": f"{tmp_path}:{os.defpath}", "HELM_DEBUG": "true"}
+    beside = threading.Thread(target=find_helm, args=(environment,), kwargs={"namespace": "here"})
+    beside.start()
+    beside.join()
+    assert capsys.readouterr().err == ""

@@ -6,12 +6,11 @@ import base64
 import contextlib
 import os
 import re
-import selectors
 import signal
 import subprocess  # noqa: TID251 - this is the one place
 import time
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.interrupts import Interrupts, listening
 from helm_aeterna.errors import PrerequisiteError
@@ -142,50 +141,42 @@ def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
 
 
 class _Watch:
-    """Follows one running program to its end."""
+    """Follows one running program to its end.
+
+    Ours is what `communicate` has not: one Ctrl-C handed on, time to leave before the kill, ticks, and an end although
+    a grandchild holds the pipes.
+    """
 
     def __init__(self, *, child: subprocess.Popen[bytes], call: Call, interrupts: Interrupts) -> None:
         self.child, self.call, self.interrupts = child, call, interrupts
         self.start = self.ticked = time.monotonic()
-        self.said: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
         self.interrupted = False  # the user asked to stop while it ran
         self.overdue = False
         self.deadline = self.start + call.timeout
 
     def until_end(self) -> Ended:
         """Collect output until both pipes are closed or the program has long left."""
-        with selectors.DefaultSelector() as open_pipes:
-            for name, pipe in (("out", self.child.stdout), ("err", self.child.stderr)):
-                if pipe:
-                    open_pipes.register(pipe, selectors.EVENT_READ, name)
-            self._feed()
-            last = time.monotonic()
-            while open_pipes.get_map():
-                if self._read(open_pipes):
-                    last = time.monotonic()
-                elif self.child.poll() is not None and time.monotonic() - last > _QUIET:
-                    break
-                self._look_at_the_clock()
-        code = self._left()
-        err = blotted(self.said["err"].decode(errors="replace"), self.call.secrets)
-        out = self.said["out"].decode(errors="replace")
-        return Ended(code=code, out=out, err=err, interrupted=self.interrupted, overdue=self.overdue)
-
-    def _feed(self) -> None:
-        if self.child.stdin:
-            with contextlib.suppress(BrokenPipeError), self.child.stdin as pipe:
-                pipe.write(self.call.text.encode())
-
-    def _read(self, open_pipes: selectors.BaseSelector) -> bool:
-        found = open_pipes.select(_PULSE)
-        for key, _ in found:
-            pipe: IO[bytes] = key.fileobj  # type: ignore[assignment] # registered above, always a pipe
-            chunk = os.read(pipe.fileno(), 65536)
-            if chunk:
-                self.said[key.data] += chunk
-            else:
-                open_pipes.unregister(pipe)
-        return bool(found)
+        text: bytes | None = self.call.text.encode() or None
+        said, last = (b"", b""), self.start
+        while True:
+            try:
+                said = self.child.communicate(text, timeout=_PULSE)
+                break
+            except subprocess.TimeoutExpired as still:
+                text, before, said = None, said, (still.output or b"", still.stderr or b"")
+            if said != before:
+                last = time.monotonic()
+            elif self.child.poll() is not None and time.monotonic() - last > _QUIET:
+                break
+            self._look_at_the_clock()
+        out, err = (part.decode(errors="replace") for part in said)
+        return Ended(
+            code=self.child.returncode,
+            out=out,
+            err=blotted(err, self.call.secrets),
+            interrupted=self.interrupted,
+            overdue=self.overdue,
+        )
 
     def _look_at_the_clock(self) -> None:
         now = time.monotonic()
@@ -202,10 +193,3 @@ class _Watch:
     def _stop(self, number: signal.Signals) -> None:
         _signal(self.child, number)
         self.deadline = time.monotonic() + _GRACE
-
-    def _left(self) -> int:
-        while True:
-            try:
-                return self.child.wait(timeout=_PULSE)
-            except subprocess.TimeoutExpired:
-                self._look_at_the_clock()

@@ -150,3 +150,11 @@ def test_what_a_program_says_of_a_secret_is_blotted_out() -> None:
 
 def test_a_call_shows_no_secret_by_its_repr() -> None:
     assert "hunter2" not in repr(python("pass", secrets=("hunter2",), text="hunter2"))
+
+
+def test_a_grandchild_that_holds_the_pipes_is_not_waited_for() -> None:
+    code = "import subprocess; print('done', flush=True); subprocess.Popen(['sleep', '8'])"
+    begun = time.monotonic()
+    ended = run(python(code))
+    assert (ended.ok, ended.out) == (True, "done\n")
+    assert time.monotonic() - begun < 7

@@ -57,6 +57,7 @@ def configure(parser: Parser) -> None:
     how.add_argument(
         "--reconfigure", action="store_true", help="start from the answers and credentials of the last run"
     )
+    how.add_argument("--replace-lost-keys", action="store_true", help="make new keys where an earlier run's are gone")
     how.add_argument("--output", metavar="DIR", help="the folder to write to (default: the current one)")
     how.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
     how.add_argument("--skip-checks", action="store_true", help="do not try connections while asking")
@@ -103,7 +104,9 @@ def _answers(arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk
     if arguments.open_source_only:
         answers, more = open_source_only(chart.catalogue, answers)
         findings = (*findings, *more)
-    answers = with_secrets(chart, answers, disk, keep_all=arguments.reconfigure)
+    answers = with_secrets(
+        chart, answers, disk, keep_all=arguments.reconfigure, replace_lost=arguments.replace_lost_keys
+    )
     if any(finding.severity is Severity.ERROR for finding in findings):
         # What is missing beside what is wrong: everything at once.
         defaults = _takes_defaults(arguments, disk)

@@ -9,6 +9,7 @@ from helm_aeterna.adapters.files import apply
 from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.formats import dump_json
+from helm_aeterna.model.answers import Source
 from helm_aeterna.model.artefact import Action
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
@@ -58,8 +59,15 @@ def report(
     backups = {done.write.artefact.path: done.backup for done in written}
     for write in planned.plan.writes:
         console.out(_line(write, runtime, backups.get(write.artefact.path)))
+    if made := _made(planned):
+        console.out(f"Made for you, in {SECRET_VALUES}: {', '.join(made)}")
     console.out("")
     console.out(next_steps(planned, folder, runtime))
+
+
+def _made(planned: Preview) -> list[str]:
+    """The credentials that this run generated."""
+    return [name for name, answer in planned.resolved.answers.items() if answer.source is Source.GENERATED]
 
 
 def report_plan(
@@ -135,6 +143,7 @@ def _as_json(
             "folder": str(folder),
             "choices": choices,
             "files": files,
+            "generated": list(_made(planned)),
             "findings": finding_trees(findings),
         }
     ).rstrip("\n")

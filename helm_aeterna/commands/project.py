@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, find_chart, read_chart_file
 from helm_aeterna.adapters.files import read_disk
 from helm_aeterna.adapters.paths import path_of
+from helm_aeterna.answers.conditions import applies, completed, holds
 from helm_aeterna.answers.script import build_script
+from helm_aeterna.answers.sources import collect
 from helm_aeterna.catalogue.load import load_catalogue
-from helm_aeterna.errors import CheckError
+from helm_aeterna.errors import CheckError, Finding
 from helm_aeterna.formats import FormatError, load_yaml, lookup
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
@@ -20,12 +22,13 @@ from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, last_path
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.artefact import Disk
+    from helm_aeterna.model.question import Question, Script
 
 _GENERATORS: dict[str, Callable[[], str]] = {
     # The server wants standard base64 of exactly 32 bytes.
@@ -65,7 +68,7 @@ def saved_answers(disk: Disk) -> Tree:
     return None if text is None else load_yaml(text, ANSWERS)
 
 
-def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool) -> Answers:
+def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool, replace_lost: bool = False) -> Answers:
     """Keep the secrets that exist, and make those that the program makes.
 
     Args:
@@ -73,11 +76,13 @@ def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool) 
         answers: What was answered.
         disk: The output folder; values.secret.yaml holds what exists.
         keep_all: Keep every secret; else only generated ones, which must never be made twice.
+        replace_lost: Make new ones even where those of an earlier run are gone.
 
     Raises:
-        CheckError: values.secret.yaml is there and cannot be read: a second KMS key would lose data.
+        CheckError: values.secret.yaml cannot be read, or is gone: a second KMS key would lose data.
     """
     existing = _existing(disk)
+    given, made = answers, []
     for question in chart.script:
         if not question.secret or question.id in answers or not (question.generate or keep_all):
             continue
@@ -86,10 +91,37 @@ def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool) 
             answer = Answer(value=SecretText(kept), source=Source.KEPT, place=SECRET_VALUES)
         elif question.generate:
             answer = Answer(value=SecretText(_GENERATORS[question.generate]()), source=Source.GENERATED)
+            made.append(question)
         else:
             continue
         answers = answers.with_answer(question.id, answer)
+    if not replace_lost and (lost := _lost(made, chart.script, completed(chart.script, given), disk)):
+        message = "credentials that an earlier run made are gone; data stored with them cannot be read with new ones"
+        raise CheckError(f"{message}. Nothing was written", findings=lost)
     return answers
+
+
+def _lost(made: Iterable[Question], script: Script, answers: Answers, disk: Disk) -> list[Finding]:
+    """What would be made although an earlier run made one, or was told where one lies."""
+    if ANSWERS not in disk.texts and not disk.last:
+        return []
+    try:
+        said = collect(script, flags={}, variables={}, kept=saved_answers(disk)).answers
+    except FormatError:
+        said = Answers()
+    earlier = completed(script, said)
+    return [
+        Finding(
+            code="AET816",
+            where=f"{SECRET_VALUES}: {question.id}",
+            problem=f"is not there any more: {question.ask}",
+            fix=f"bring the file back, give {question.flag} FILE, name a Secret that holds it with --{question.unless},"
+            " or say --replace-lost-keys to make another",
+        )
+        for question in made
+        if applies(question, answers)
+        and all(holds(when, earlier) for when in question.when if when.question != "secrets-provider")
+    ]
 
 
 def _existing(disk: Disk) -> Tree:

@@ -29,7 +29,13 @@ def equivalent_command(script: Script, answers: Answers, program: str) -> str:
     variables: list[str] = []
     for question in script:
         answer = answers.get(question.id)
-        if answer is None or answer.source in {Source.DEFAULT, Source.GENERATED}:
+        if answer is None or answer.source is Source.DEFAULT:
+            continue
+        if question.generate and answer.source in {Source.GENERATED, Source.KEPT}:
+            variables.append(
+                f"# in another folder it makes another {question.id}: set {question.variable} to keep this"
+            )
+        if answer.source is Source.GENERATED:
             continue
         if question.kind is not Kind.SECRET:
             words.append(f"{question.flag} {shlex.quote(answers.text(question.id))}")

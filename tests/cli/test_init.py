@@ -75,6 +75,52 @@ def test_the_kms_key_is_made_once_and_kept(tmp_path: Path) -> None:
     assert lookup(values(tmp_path, "values.secret.yaml"), "aeterna.kmsKey") == first  # type: ignore[arg-type]
 
 
+def test_a_generated_credential_is_listed_once(tmp_path: Path) -> None:
+    assert "Made for you, in values.secret.yaml: kms-key" in run("init", "--defaults", cwd=tmp_path).out
+    assert "Made for you" not in run("init", "--defaults", cwd=tmp_path).out
+    assert run("init", "--defaults", "--output", "b", "--json", cwd=tmp_path).tree["generated"] == ["kms-key"]
+
+
+@pytest.mark.parametrize("gone", ["file", "line", "answers too", "answers broken"])
+@pytest.mark.parametrize("way", [("--defaults",), ("--reconfigure", "--non-interactive"), ("--defaults", "--dry-run")])
+def test_a_lost_kms_key_is_not_replaced_unasked(tmp_path: Path, gone: str, way: tuple[str, ...]) -> None:
+    run("init", "--defaults", cwd=tmp_path)
+    secrets, said = tmp_path / "values.secret.yaml", tmp_path / ".aeterna/answers.yaml"
+    if gone == "line":
+        secrets.write_text("llm: {}\n")
+    else:
+        secrets.unlink()
+    if gone == "answers too":
+        said.unlink()
+    elif gone == "answers broken" and "--reconfigure" not in way:
+        said.write_text("a: [\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    ran = run("init", *way, cwd=tmp_path)
+    assert ran.code == 4
+    assert "AET816 values.secret.yaml: kms-key" in ran.err
+    for way_out in ("--kms-key-file FILE", "--aeterna-existing-secret", "--replace-lost-keys"):
+        assert way_out in ran.err
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_a_lost_kms_key_is_replaced_when_asked(tmp_path: Path) -> None:
+    run("init", "--defaults", cwd=tmp_path)
+    (tmp_path / "values.secret.yaml").unlink()
+    ran = run("init", "--defaults", "--replace-lost-keys", cwd=tmp_path)
+    assert (ran.code, "Made for you" in ran.out) == (0, True)
+    (tmp_path / "values.secret.yaml").unlink()
+    assert run("init", "--defaults", "--aeterna-existing-secret", "theirs", cwd=tmp_path).code == 0
+    # The key of that run lies in a Secret: another one would be a second.
+    assert run("init", "--defaults", cwd=tmp_path).code == 4
+
+
+def test_a_key_that_no_earlier_run_needed_is_made(tmp_path: Path) -> None:
+    run("init", "--defaults", cwd=tmp_path)
+    ran = run("init", "--defaults", "--vector-backend", "weaviate", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert "Made for you, in values.secret.yaml: weaviate" in ran.out
+
+
 @pytest.mark.parametrize("text", ["a: [", "sops: {mac: x}\naeterna: {kmsKey: ENC}\n"])
 def test_no_second_kms_key_is_made_beside_one_that_cannot_be_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "values.secret.yaml").write_text(text)

@@ -187,7 +187,7 @@ def _last(chart: Chart, disk: Disk) -> Answers | None:
     """The answers of the last run with their secrets; None where they cannot be read."""
     try:
         said = collect(chart.script, flags={}, variables={}, kept=saved_answers(disk)).answers
-        kept = with_secrets(chart, said, disk, keep_all=True)
+        kept = with_secrets(chart, said, disk, keep_all=True, replace_lost=True)
     except AeternaError:
         return None
     return Answers({name: answer for name, answer in kept.items() if answer.source is Source.KEPT})

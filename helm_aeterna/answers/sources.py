@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -140,6 +141,24 @@ def _from_tree(script: Script, tree: Tree, source: Source, place: str) -> _Taken
     taken = _take(script, tree, source, lambda question: f"{place}: {question.id}")
     taken.findings = findings + taken.findings
     return taken
+
+
+def misread(text: str, tree: Tree, where: str) -> tuple[Finding, ...]:
+    """Numbers that YAML reads otherwise than they are written: 010 is 8 to it, and 1.10 is 1.1."""
+    numbers = (
+        {key: value for key, value in tree.items() if type(value) in {int, float}} if isinstance(tree, dict) else {}
+    )
+    found = {key: re.search(rf"^{re.escape(str(key))}\s*:\s*([^\s#]+)", text, re.MULTILINE) for key in numbers}
+    return tuple(
+        Finding(
+            code="AET801",
+            where=f"{where}: {key}",
+            problem=f"{said[1]} is {numbers[key]} in YAML",
+            fix=f'write "{said[1]}" in quotes, or {numbers[key]}',
+        )
+        for key, said in found.items()
+        if said and said[1] != str(numbers[key])
+    )
 
 
 def _near(name: str, known: set[str]) -> str:

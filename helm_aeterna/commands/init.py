@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import read_answers
 from helm_aeterna.answers.presets import open_source_only
-from helm_aeterna.answers.sources import collect
+from helm_aeterna.answers.sources import collect, misread
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.commands.flags import add_question_flags, said
 from helm_aeterna.commands.init_report import finish
@@ -130,12 +130,15 @@ def load_answers(name: str, runtime: Runtime) -> Tree:
     where = "stdin" if name == "-" else name
     try:
         # Nearly all JSON is YAML; what programs write for an emoji is not.
-        return (
-            load_json(text, where) if "\\ud" in text and text.lstrip().startswith("{") else load_yaml(text, where) or {}
-        )
+        if "\\ud" in text and text.lstrip().startswith("{"):
+            return load_json(text, where)
+        tree = load_yaml(text, where) or {}
     except FormatError as error:
         fix = "write one answer on each line, for example: target: kubernetes"
         raise AnswersError(f"the answers file is {error.message}", where=error.where, fix=fix) from None
+    if findings := misread(text, tree, where):
+        raise AnswersError("the answers cannot be used, nothing was written", findings=findings)
+    return tree
 
 
 def checked(planned: Preview, arguments: argparse.Namespace, runtime: Runtime) -> tuple[Finding, ...]:

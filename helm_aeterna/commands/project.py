@@ -11,9 +11,9 @@ from helm_aeterna.adapters.files import read_disk
 from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.answers.conditions import applies, completed, holds
 from helm_aeterna.answers.script import build_script
-from helm_aeterna.answers.sources import collect
+from helm_aeterna.answers.sources import collect, misread
 from helm_aeterna.catalogue.load import load_catalogue
-from helm_aeterna.errors import CheckError, Finding
+from helm_aeterna.errors import AnswersError, CheckError, Finding
 from helm_aeterna.formats import FormatError, load_yaml, lookup
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
@@ -65,7 +65,10 @@ def saved_answers(disk: Disk) -> Tree:
         CheckError: They cannot be read.
     """
     text = disk.texts.get(ANSWERS)
-    return None if text is None else load_yaml(text, ANSWERS)
+    tree = None if text is None else load_yaml(text, ANSWERS)
+    if findings := misread(text or "", tree, ANSWERS):
+        raise AnswersError("the answers of the last run cannot be used, nothing was written", findings=findings)
+    return tree
 
 
 def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool, replace_lost: bool = False) -> Answers:
@@ -107,7 +110,7 @@ def _lost(made: Iterable[Question], script: Script, answers: Answers, disk: Disk
         return []
     try:
         said = collect(script, flags={}, variables={}, kept=saved_answers(disk)).answers
-    except FormatError:
+    except (FormatError, AnswersError):
         said = Answers()
     earlier = completed(script, said)
     return [

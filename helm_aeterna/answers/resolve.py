@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.conditions import applies, completed, is_needed
+from helm_aeterna.answers.conditions import applies, completed, holds, is_needed
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.deployment import Deployment
@@ -62,6 +62,7 @@ def resolve(
         *warnings,
         *_missing(certain, answers, full, take_defaults=take_defaults),
         *_contradictions(certain, answers, full),
+        *_unknown_credentials(script, full),
     ]
     deployment = None
     if all(finding.severity is Severity.WARNING for finding in findings):
@@ -123,8 +124,32 @@ def _missing(script: Script, answers: Answers, full: Answers, *, take_defaults: 
         unsaid = question.explicit and not take_defaults and question.id not in answers
         must = question.required or is_needed(question, full)
         if unsaid or (must and not full.text(question.id)):
-            findings.append(Finding(code="AET807", where=question.flag, problem="is missing", fix=_how(question)))
+            problem = f"is missing{_needed_by(question, full)}"
+            findings.append(Finding(code="AET807", where=question.flag, problem=problem, fix=_how(question)))
     return findings
+
+
+def _needed_by(question: Question, full: Answers) -> str:
+    """Which answer makes another one needed."""
+    condition = question.needed
+    while condition is not None and not holds(replace(condition, or_else=None), full):
+        condition = condition.or_else
+    return f": --{condition.question} {full.text(condition.question)} needs it" if condition else ""
+
+
+def _unknown_credentials(script: Script, full: Answers) -> list[Finding]:
+    """Names of credentials that no question has."""
+    known = {question.secret for question in script if question.secret}
+    named = {name.strip() for name in full.text("secret-store-optional").split(",")} - {""}
+    return [
+        Finding(
+            code="AET801",
+            where="--secret-store-optional",
+            problem=f"{name!r} is not a credential",
+            fix=f"name some of {', '.join(sorted(known))}",
+        )
+        for name in sorted(named - known)
+    ]
 
 
 def _how(question: Question) -> str:

@@ -110,6 +110,7 @@ ADVANCED = (
         kind=Kind.NUMBER,
         group="Advanced",
         advanced=True,
+        schema={"minimum": 1},  # the chart takes 0, to pause a release; a set-up that runs nothing is a mistake
         when=(Condition(question="hpa", values=("false",)),),
         needed=_on("pdb"),
         paths=("aeterna.replicas",),

@@ -17,6 +17,7 @@ _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no
 
 _LONGEST_SECRET = 65_536  # a whole Kubernetes Secret holds a megabyte, an environment variable less
 _LARGEST = 999_999_999  # where the schema sets no limit
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
 _ESCAPED = re.compile("[\ud800-\udfff]")  # what Python makes of bytes that are no text
 
 
@@ -57,8 +58,13 @@ def _secret(given: Tree | SecretText) -> SecretText:
     text = _one_line(text.removesuffix("\n").removesuffix("\r"))
     if not text.strip():
         raise AnswerError("is empty")
-    if "\n" in text or "\0" in text:
+    if "\n" in text or "\r" in text:
         raise AnswerError("has more than one line", "give the credential alone")
+    if _INVISIBLE.search(text):
+        raise AnswerError(
+            "contains a control character, a tab or a byte order mark",
+            "give the credential alone, as UTF-8 text without a byte order mark",
+        )
     if len(text) > _LONGEST_SECRET:
         raise AnswerError(f"has {len(text)} characters", "give the credential alone")
     if _ESCAPED.search(text):
@@ -125,11 +131,42 @@ def _text(question: Question, text: str) -> str:
         raise AnswerError("is not UTF-8 text", "set LANG to a UTF-8 locale, for example C.UTF-8")
     pattern = question.schema.get("pattern")
     if text and isinstance(pattern, str) and not re.search(pattern, text):
-        raise AnswerError(f"{text!r} does not have the right form", _example(question) or f"it must match {pattern}")
+        raise AnswerError(*_fault(question, text, pattern))
     longest = question.schema.get("maxLength")
     if isinstance(longest, int) and len(text) > longest:
         raise AnswerError(f"has {len(text)} characters", f"give at most {longest}")
     return text
+
+
+# What people write where a host, an address or an amount is wanted: what to call it, and what to write instead.
+_REPAIRS = (
+    ("starts with {}", r"^[a-z][a-z0-9+.-]*://", ""),
+    ("contains {!r}", r"/.*$", ""),
+    ("contains the port {}", r":[0-9]+$", ""),
+    ("ends with {!r}", r"[.:]+$", ""),
+    ("contains a blank", r"(?<=[0-9])\s+(?=[A-Za-z])", ""),
+    ("has the unit {}", r"(?<=[0-9])[kK][iI]?[bB]?$", "Ki"),
+    ("has the unit {}", r"(?<=[0-9])[mM][iI]?[bB]$", "Mi"),
+    ("has the unit {}", r"(?<=[0-9])[gG][iI]?[bB]?$", "Gi"),
+    ("has the unit {}", r"(?<=[0-9])[tT][iI]?[bB]?$", "Ti"),
+    ("has no https:// in front", r"^(?!.*://)", "https://"),
+)
+
+
+def _fault(question: Question, text: str, pattern: str) -> tuple[str, str]:
+    """What is wrong with the form of a text, in words: the repairs that give it the right one."""
+    for repairs in (*((repair,) for repair in _REPAIRS), _REPAIRS):  # one of them, or else several
+        repaired, faults = text, []
+        for fault, wrong, instead in repairs:
+            found = re.search(wrong, repaired)
+            if found and not re.search(pattern, repaired):
+                repaired = re.sub(wrong, instead, repaired)
+                faults.append(fault.format(found.group()))
+        if repaired and re.search(pattern, repaired):
+            return f"{text!r} {' and '.join(faults)}", f"write {repaired}"
+    fault = "contains a blank" if " " in text else "does not have the right form"
+    example = question.example or question.default
+    return f"{text!r} {fault}", f"for example {example}" if example else question.why or question.ask
 
 
 def _example(question: Question) -> str:

@@ -150,7 +150,7 @@ def _described(question: Question, schema: Mapping[str, Tree]) -> Question:
     options = question.options or tuple(
         Option(value=str(value), label=str(value)) for value in (values if isinstance(values, list) else ()) if value
     )
-    return replace(question, schema=leaf, default=default, options=options)
+    return replace(question, schema={**leaf, **question.schema}, default=default, options=options)
 
 
 def schema_of(schema: Mapping[str, Tree], path: str) -> Mapping[str, Tree]:

@@ -92,7 +92,7 @@ def _words(error: ValidationError) -> tuple[str, str]:
         how = _WRITE.get(names[0], "")
         return f"must be {' or '.join(_TYPES.get(name, f'a {name}') for name in names)}", _join(how, fix)
     if rule == "pattern":
-        return _SAY[rule], _join(fix, f"it must match {expected}")
+        return _SAY[rule], fix
     if rule == "enum":
         return "is not a choice", "one of " + ", ".join(str(value) or '""' for value in expected)
     # The library's own words may quote the value; a credential must not be shown.

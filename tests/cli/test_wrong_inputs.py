@@ -48,8 +48,24 @@ WRONG = {
     "port of letters": Wrong(NI + "--cache external --cache-host h --cache-port abc", 3, ("not a whole number",)),
     "port too large": Wrong(NI + "--cache external --cache-host h --cache-port 70000", 3, ("out of range", "65535")),
     "port zero": Wrong(NI + "--cache external --cache-host h --cache-port 0", 3, ("out of range",)),
-    "host with blanks": Wrong(NI + "--cache external --cache-host 'my host'", 3, ("--cache-host", "right form")),
-    "host is a URL": Wrong(NI + "--cache external --cache-host redis://h:1", 3, ("--cache-host", "right form")),
+    "host with blanks": Wrong(
+        NI + "--cache external --cache-host 'my host'",
+        3,
+        ("--cache-host", "contains a blank", "for example redis.example.org"),
+    ),
+    "host is a URL": Wrong(
+        NI + "--cache external --cache-host redis://h:1",
+        3,
+        ("starts with redis:// and contains the port :1", "write h"),
+    ),
+    "host with a final dot": Wrong(NI + "--cache external --cache-host r.example.org.", 3, ("ends with '.'",)),
+    "host with a port": Wrong(NI + "--cache external --cache-host r:6379", 3, ("contains the port :6379", "write r")),
+    "address without scheme": Wrong(
+        NI + "--llm ollama --ollama-host o:11434", 3, ("has no https:// in front", "write https://o:11434")
+    ),
+    "size with a blank": Wrong(
+        NI + "--knowledge-size '20 GB'", 3, ("'20 GB' contains a blank and has the unit GB", "write 20Gi")
+    ),
     "host is missing": Wrong(NI + "--cache external", 3, ("--cache-host is missing",)),
     "bad quantity": Wrong(NI + "--dragonfly-memory-limit 1gigabyte", 3, ("--dragonfly-memory-limit", "right form")),
     "bad instances": Wrong(NI + "--postgresql-instances 0", 3, ("--postgresql-instances",)),
@@ -67,12 +83,42 @@ WRONG = {
         {"pw": "x"},
     ),
     "switch of letters": Wrong(NI + "--hpa=perhaps", 3, ("neither true nor false",)),
-    "several servers without git": Wrong(NI + "--replicas 2", 3, ("--knowledge-repo-url is missing",)),
+    "several servers without git": Wrong(
+        NI + "--replicas 2", 3, ("--knowledge-repo-url is missing: --replicas 2 needs it",)
+    ),
+    "budget alone": Wrong(NI + "--pdb", 3, ("--knowledge-repo-url is missing: --pdb true needs it",)),
+    "no server": Wrong(NI + "--replicas 0", 3, ("0 is out of range", "from 1")),
     "ingress without host": Wrong(NI + "--ingress", 3, ("--ingress-host is missing",)),
     "store without name": Wrong(NI + "--secrets-provider external-secrets", 3, ("--secret-store-name is missing",)),
     "no open source": Wrong(NI + "--open-source-only --cache dragonfly", 3, ("BUSL-1.1", "--cache valkey")),
     "empty secret": Wrong(NI + "--llm openai --openai-api-key-file k", 3, ("is empty",), {"k": "\n"}),
     "secret of two lines": Wrong(NI + "--llm openai --openai-api-key-file k", 3, ("one line",), {"k": "a\nb"}),
+    "secret with a mark": Wrong(NI + "--kms-key-file k", 3, ("byte order mark",), {"k": "\ufeffabc"}),
+    "secret with escape": Wrong(NI + "--kms-key-file k", 3, ("control character",), {"k": "abc\x1b[0m"}),
+    "secret with a tab": Wrong(NI + "--kms-key-file k", 3, ("a tab",), {"k": "abc\tdef"}),
+    "octal answer": Wrong(
+        NI + "--answers a.yaml",
+        3,
+        ("a.yaml: postgresql-instances 010 is 8 in YAML", 'write "010" in quotes'),
+        {"a.yaml": "postgresql-instances: 010\n"},
+    ),
+    "version of two digits": Wrong(
+        NI + "--answers a.yaml",
+        3,
+        ("image-tag 1.10 is 1.1 in YAML",),
+        {"a.yaml": "cache: valkey\nimage-tag: 1.10 # new\n"},
+    ),
+    "octal answer of the last run": Wrong(
+        NI + "--reconfigure",
+        3,
+        (".aeterna/answers.yaml: replicas 010 is 8 in YAML",),
+        {".aeterna/answers.yaml": "replicas: 010\n"},
+    ),
+    "unknown optional credential": Wrong(
+        NI + "--secrets-provider external-secrets --secret-store-name v --secret-store-optional kms,redis-password",
+        3,
+        ("'kms' is not a credential", "redis-password"),
+    ),
     "secret file missing": Wrong(NI + "--llm openai --openai-api-key-file nowhere", 2, ("nowhere", "cannot be read")),
     "answers file missing": Wrong(NI + "--answers nowhere.yaml", 3, ("nowhere.yaml", "cannot be read")),
     "answers file is a folder": Wrong(NI + "--answers .", 3, ("cannot be read",)),
@@ -114,6 +160,7 @@ def split(arguments: str) -> list[str]:
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 def test_wrong_input(tmp_path: Path, wrong: Wrong) -> None:
     for name, text in wrong.files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     environment = dict(wrong.environment)
     if environment.get("HELM_BIN") == "HELM":
@@ -124,7 +171,7 @@ def test_wrong_input(tmp_path: Path, wrong: Wrong) -> None:
         assert words in ran.err
     assert "Traceback" not in ran.err
     assert "sk-canary" not in ran.err
-    assert {path.name for path in tmp_path.iterdir()} == set(wrong.files)
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == set(wrong.files)
 
 
 def test_there_are_at_least_forty() -> None:

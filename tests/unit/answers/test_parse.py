@@ -53,7 +53,7 @@ def test_good_answers(question: Question, given: Tree, value: object) -> None:
         (PORT, [1], "single value", "give one"),
         (PORT, None, "single value", "leave the line out"),
         (HOST, "", "is empty", "db.example.org"),
-        (HOST, "a b", "right form", "db.example.org"),
+        (HOST, "a b", "contains a blank", "db.example.org"),
         (HOST, "a\nb", "control character", "db.example.org"),
         (HOST, "a\udcffb", "not UTF-8 text", "locale"),
         (SECRET, "canary\udcff", "not UTF-8 text", "alone"),

@@ -138,6 +138,9 @@ def apply(plan: WritePlan, folder: Path) -> tuple[Written, ...]:
         transaction.undo()
         raise
     transaction.finish()
+    for write in plan.writes:  # one that others could read and that stays as it is
+        if write.artefact.secret and (folder / write.artefact.path).stat().st_mode & 0o077:
+            (folder / write.artefact.path).chmod(write.artefact.mode)
     return tuple(transaction.written)
 
 

@@ -6,11 +6,14 @@ import shlex
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import apply
+from helm_aeterna.adapters.git import is_tracked
+from helm_aeterna.answers.conditions import holds
 from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.formats import dump_json
 from helm_aeterna.model.answers import Source
 from helm_aeterna.model.artefact import Action
+from helm_aeterna.model.question import Kind
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
     from helm_aeterna.adapters.files import Written
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.formats import Tree
+    from helm_aeterna.model.answers import Answers
     from helm_aeterna.model.artefact import Write
+    from helm_aeterna.model.question import Script
     from helm_aeterna.outputs.preview import Preview
 
 
@@ -29,6 +34,7 @@ def finish(
     arguments: argparse.Namespace, runtime: Runtime, planned: Preview, findings: tuple[Finding, ...], folder: Path
 ) -> int:
     """Write the plan and report it; or print it, when that was asked for."""
+    findings = (*findings, *_in_git(folder, runtime))
     if not arguments.json:
         warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
         for line in finding_lines(warnings, runtime.console):
@@ -37,8 +43,18 @@ def finish(
         report_plan(planned, findings, folder, runtime, as_json=arguments.json)
         return 0
     written = apply(planned.plan, folder)
-    report(planned, findings, written, folder, runtime, as_json=arguments.json)
+    script = arguments.known_chart.script
+    report(planned, findings, written, folder, runtime, script=script, as_json=arguments.json)
     return 0
+
+
+def _in_git(folder: Path, runtime: Runtime) -> tuple[Finding, ...]:
+    """Credentials that git has already: its ignore list does not help any more."""
+    if not is_tracked(folder / SECRET_VALUES, runtime.environment):
+        return ()
+    fix = f"git rm --cached {SECRET_VALUES}, and replace what was pushed"
+    problem = "is tracked by git, with its credentials"
+    return (Finding(code="AET832", where=SECRET_VALUES, problem=problem, fix=fix, severity=Severity.WARNING),)
 
 
 def report(
@@ -48,6 +64,7 @@ def report(
     folder: Path,
     runtime: Runtime,
     *,
+    script: Script,
     as_json: bool,
 ) -> None:
     """List the files and their backups, and say how to go on."""
@@ -62,7 +79,7 @@ def report(
     if made := _made(planned):
         console.out(f"Made for you, in {SECRET_VALUES}: {', '.join(made)}")
     console.out("")
-    console.out(next_steps(planned, folder, runtime))
+    console.out(next_steps(planned, script, folder, runtime))
 
 
 def _made(planned: Preview) -> list[str]:
@@ -94,7 +111,7 @@ def report_plan(
             console.out(f"  {path}: ***")
 
 
-def next_steps(planned: Preview, folder: Path, runtime: Runtime) -> str:
+def next_steps(planned: Preview, script: Script, folder: Path, runtime: Runtime) -> str:
     """Say how to go on from here."""
     program = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
     output = "" if folder == runtime.cwd.resolve() else f" --output {shlex.quote(str(folder))}"
@@ -104,12 +121,32 @@ def next_steps(planned: Preview, folder: Path, runtime: Runtime) -> str:
         lines.append(f"  Keep {SECRET_VALUES} safe: its KMS key encrypts stored data, and cannot be made again.")
     if planned.resolved.answers.text("secrets-provider") == "sops":
         lines.append(f"  Encrypt the credentials:       sops --encrypt --in-place {SECRET_VALUES}")
+    namespace = runtime.environment.get("HELM_NAMESPACE", "default").replace("default", "aeterna")
+    lines += _to_provide(script, planned.resolved.answers, namespace)
     lines += [
         f"  Check the configuration:       {program} validate{output}",
-        f"  Install it:                    {program} install{output}",
+        f"  Install it:                    {program} install -n {namespace} --create-namespace{output}",
         f"  Change it later:               {program} init --reconfigure{output}",
     ]
     return "\n".join(lines)
+
+
+def _to_provide(script: Script, answers: Answers, namespace: str) -> list[str]:
+    """The credentials that lie elsewhere: where each is looked for."""
+    away = answers.text("secrets-provider") == "external-secrets"
+    optional = {name.strip() for name in answers.text("secret-store-optional").split(",")}
+    lines: list[str] = []
+    for question in script:
+        wanted = all(when.question == "secrets-provider" or holds(when, answers) for when in question.when)
+        if question.kind is not Kind.SECRET or not wanted:
+            continue
+        if name := answers.text(question.unless):
+            key = answers.text(f"{question.unless}-key") or question.secret
+            lines.append(f"  Secret {name} in {namespace} needs the key {key}: {question.ask}")
+        elif away and (question.required or question.secret in optional):
+            path = f"{answers.text('secret-store-prefix')}/{question.secret}"
+            lines.append(f"  Your secret store needs {path}: {question.ask}")
+    return lines
 
 
 _MARKS = {Action.CREATE: "new", Action.REPLACE: "changed", Action.MERGE: "merged", Action.SAME: "unchanged"}

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,9 +41,48 @@ def test_the_end_lists_all_files_and_the_next_steps(tmp_path: Path) -> None:
     for name in ("values.yaml", "values.secret.yaml", ".aeterna/answers.yaml", ".gitignore"):
         assert name in ran.out
         assert (tmp_path / name).is_file()
-    assert "helm-aeterna install" in ran.out
+    assert "helm-aeterna install -n aeterna --create-namespace" in ran.out
     as_plugin = run("init", "--defaults", "--output", "x y", cwd=tmp_path, environment={"HELM_PLUGIN_NAME": "aeterna"})
-    assert f"helm aeterna install --output '{tmp_path / 'x y'}'" in as_plugin.out
+    assert f"helm aeterna install -n aeterna --create-namespace --output '{tmp_path / 'x y'}'" in as_plugin.out
+
+
+def test_the_next_steps_say_what_lies_elsewhere_and_where(tmp_path: Path) -> None:
+    store = ("--secrets-provider", "external-secrets", "--secret-store-name", "vault", "--llm", "openai")
+    optional = (
+        "--vector-backend",
+        "qdrant-external",
+        "--qdrant-host",
+        "q",
+        "--secret-store-optional",
+        "qdrant-api-key",
+    )
+    ran = run("init", "--defaults", *store, *optional, cwd=tmp_path, environment={"HELM_NAMESPACE": "team"})
+    assert ran.code == 0, ran.err
+    for name in ("kms-key", "openai-api-key", "qdrant-api-key"):
+        assert f"Your secret store needs aeterna/{name}: " in ran.out
+    assert "redis-password" not in ran.out
+    assert "install -n team" in ran.out
+    ran = run("init", "--defaults", "--aeterna-existing-secret", "theirs", "--output", "b", cwd=tmp_path)
+    assert "Secret theirs in aeterna needs the key kms-key: " in ran.out
+
+
+def test_a_private_file_that_others_could_read_becomes_private_even_unchanged(tmp_path: Path) -> None:
+    run("init", "--defaults", cwd=tmp_path)
+    (tmp_path / "values.secret.yaml").chmod(0o644)
+    ran = run("init", "--defaults", cwd=tmp_path)
+    assert "unchanged values.secret.yaml" in ran.out
+    assert stat.S_IMODE((tmp_path / "values.secret.yaml").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--json",)], ids=" ".join)
+def test_credentials_in_git_are_told(tmp_path: Path, more: tuple[str, ...]) -> None:
+    path = {"PATH": os.environ["PATH"]}
+    assert "AET832" not in run("init", "--defaults", cwd=tmp_path, environment=path).err
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    assert "AET832" not in run("init", "--defaults", cwd=tmp_path, environment=path).err
+    subprocess.run(["git", "-C", tmp_path, "add", "--force", "values.secret.yaml"], check=True)
+    ran = run("init", "--defaults", *more, cwd=tmp_path, environment=path)
+    assert "AET832" in ran.out + ran.err
 
 
 @pytest.mark.requirement("CLI-28")

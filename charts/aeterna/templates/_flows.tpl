@@ -142,18 +142,17 @@ in a Secret of the user cannot be read here: its usual port is taken. Managed se
 */}}
 {{- define "aeterna.flows.externalPorts" -}}
 {{- $ports := .Values.security.networkPolicy.external.ports -}}
-{{- $file := include "aeterna.catalogue.file" . | fromJson -}}
-{{- range $axis, $selected := include "aeterna.catalogue" . | fromJson -}}
-{{- $kind := dig $axis "choices" $selected.choice "kind" "" $file -}}
+{{- include "aeterna.environment" (list . "server") -}}
+{{- range $part, $made := .Catalogue.environments.server -}}
+{{- $kind := get (get $.Catalogue.parts $part) "kind" -}}
 {{- if ne $kind "bundled" -}}
-{{- range $variable, $text := $selected.plain -}}
+{{- range $variable, $text := $made.plain -}}
 {{- $port := hasSuffix "_PORT" $variable | ternary $text (include "aeterna.flows.port" $text) -}}
 {{- if and $port (not (and (eq $kind "managed") (eq $port "443"))) -}}{{- $ports = append $ports (int $port) -}}{{- end -}}
 {{- end -}}
-{{- if hasKey $selected.refs "uri" -}}
-{{- $texts := list -}}
-{{- range $selected.own -}}{{- $texts = concat $texts (values .) -}}{{- end -}}
-{{- range $texts | default (list "mongodb://") -}}{{- $ports = append $ports (include "aeterna.flows.port" . | int) -}}{{- end -}}
+{{- with get $.Catalogue.refs (print $part "/uri") -}}
+{{- $text := dig .name .key "mongodb://" $.Catalogue.own -}}
+{{- $ports = append $ports (include "aeterna.flows.port" $text | int) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,64 +1,71 @@
 {{- /* What the catalogue's choices ask for, and whether the values agree with each other about what is chosen. */}}
 {{- define "aeterna.validation.choices" -}}
+{{- $in := . -}}
 {{- $values := .root.Values -}}
-{{- $selected := .catalogue -}}
-{{- $external := eq $values.secrets.provider "external-secrets" -}}
-{{- range $axis, $description := include "aeterna.catalogue.file" .root | fromJson -}}
-{{- $state := get $selected $axis -}}
-{{- $words := list -}}
-{{- range $id, $choice := $description.choices -}}
-{{- $chosen := eq $id $state.choice -}}
-{{- range $path, $want := $choice.chosen -}}
-{{- if ne $path (get $choice "switch") -}}{{- $words = append $words (printf "%s: %v" $path $want) -}}{{- end -}}
+{{- range $part, $about := .catalogue.parts -}}
+{{- include "aeterna.validation.settings" (dict "in" $in "part" $part "about" $about) -}}
 {{- end -}}
-{{- with get $choice "switch" -}}
+{{- range $part, $axis := .catalogue.file.axes -}}
+{{- $id := get $in.catalogue.choices $part -}}
+{{- $words := list -}}
+{{- range $other, $choice := $axis.choices -}}
+{{- $chosen := eq $id $other -}}
+{{- range $path, $want := omit $choice.values.chosen (get $choice.values "switch") -}}
+{{- $words = append $words (printf "%s: %v" $path $want) -}}
+{{- end -}}
+{{- with get $choice.values "switch" -}}
 {{- $on := eq "true" (include "aeterna.catalogue.text" (list $values .)) -}}
 {{- if and $on (not $chosen) }}
-AET104 | {{ . }} | is true, but {{ $choice.label }} is not chosen for {{ $description.label | lower }} | set {{ . }} to false
+AET104 | {{ . }} | is true, but {{ $choice.label }} is not chosen for {{ $axis.label | lower }} | set {{ . }} to false
 {{- else if and $chosen (not $on) (eq $choice.kind "bundled") }}
-AET104 | {{ . }} | is false, but the bundled {{ $choice.label }} is chosen for {{ $description.label | lower }} | set {{ . }} to true
+AET104 | {{ . }} | is false, but the bundled {{ $choice.label }} is chosen for {{ $axis.label | lower }} | set {{ . }} to true
 {{- end -}}
 {{- end -}}
-{{- if $chosen -}}
-{{- include "aeterna.validation.settings" (dict "values" $values "choice" $choice "state" $state "external" $external) -}}
 {{- end -}}
-{{- end -}}
-{{- if not $state.choice }}
-AET101 | {{ $words | first | splitList ":" | first }} | names nothing that is offered for {{ $description.label | lower }} | choose one of {{ $words | uniq | join ", " }}
+{{- if and (not $id) (hasKey $in.catalogue.choices $part) }}
+AET101 | {{ $words | first | splitList ":" | first }} | names nothing that is offered for {{ $axis.label | lower }} | choose one of {{ $words | uniq | join ", " }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* (dict values choice state external) -> problems of one selected choice's settings */}}
+{{- /* (dict in part about) -> problems of the settings of one part that is there */}}
 {{- define "aeterna.validation.settings" -}}
-{{- $in := . -}}
-{{- $block := .choice.block -}}
-{{- $existing := include "aeterna.catalogue.text" (list .values (printf "%s.existingSecret" $block)) -}}
-{{- range $name, $setting := .choice.settings -}}
+{{- $values := .in.root.Values -}}
+{{- $refs := .in.catalogue.refs -}}
+{{- $external := eq $values.secrets.provider "external-secrets" -}}
+{{- $about := .about -}}
+{{- $part := .part -}}
+{{- $block := .about.values.block -}}
+{{- $existing := include "aeterna.catalogue.text" (list $values (printf "%s.existingSecret" $block)) -}}
+{{- range $name, $setting := get .about "settings" | default dict -}}
 {{- $key := printf "%s.%s" $block $name -}}
-{{- $text := include "aeterna.catalogue.text" (list $in.values $key) -}}
+{{- $text := include "aeterna.catalogue.text" (list $values $key) -}}
 {{- $secret := get $setting "secret" -}}
+{{- $there := hasKey $refs (print $part "/" $name) -}}
 {{- $required := get $setting "required" -}}
 {{- with get $setting "within" -}}
-{{- if ne "true" (include "aeterna.catalogue.text" (list $in.values (printf "%s.%s" $block .))) -}}{{- $required = false -}}{{- end -}}
+{{- if ne "true" (include "aeterna.catalogue.text" (list $values (printf "%s.%s" $block .))) -}}{{- $required = false -}}{{- end -}}
 {{- end -}}
 {{- if and $required (not $secret) (not $text) }}
-AET102 | {{ $key }} | is missing: {{ $in.choice.label }} is chosen and needs it | set {{ $key }}
-{{- else if and $required $secret (not (hasKey $in.state.refs $name)) }}
-AET103 | {{ $key }} | is missing: {{ $in.choice.label }} is chosen and needs this credential | {{ if $in.external -}}
+AET102 | {{ $key }} | is missing: {{ $about.label }} is chosen and needs it | set {{ $key }}
+{{- else if and $required $secret (not $there) }}
+AET103 | {{ $key }} | is missing: {{ $about.label }} is chosen and needs this credential | {{ if $external -}}
 set secrets.externalSecrets.keys.{{ $secret }} to its place in the store, or {{ $block }}.existingSecret
 {{- else -}}
 set {{ $block }}.existingSecret to a Secret that holds it, or {{ $key }} in a values file that stays out of git
 {{- end -}}
 {{- end -}}
-{{- if and $secret $text $in.external }}
+{{- if and $secret $text $external }}
 AET106 | {{ $key }} | stands in the values, although secrets.provider is external-secrets | remove it and set secrets.externalSecrets.keys.{{ $secret }}
-{{- else if and $secret $text $existing (hasKey $in.state.refs $name) }}
+{{- else if and $secret $text $existing $there }}
 AET107 | {{ $key }} | is set beside {{ $block }}.existingSecret, which would go before it | remove one of the two
+{{- end -}}
+{{- if and (get $setting "urlSafe") $text (not (regexMatch "^[A-Za-z0-9._~-]+$" $text)) }}
+AET305 | {{ $key }} | has characters that do not survive in a URL | choose a password of letters, digits and -._~ only, since it is put into a URL as it is
 {{- end -}}
 {{- /* of a credential, `also` names where the existing Secret must stand as well: AET309 */ -}}
 {{- range ne $secret "" | ternary list (get $setting "also" | default list) -}}
-{{- if ne $text (include "aeterna.catalogue.text" (list $in.values .)) }}
+{{- if ne $text (include "aeterna.catalogue.text" (list $values .)) }}
 AET105 | {{ $key }} | differs from {{ . }}, which the subchart reads | give both the same value
 {{- end -}}
 {{- end -}}

@@ -19,9 +19,10 @@ in words that help nobody; so this is asked before anything else.
   "security.networkPolicy.external" "security.networkPolicy.kubernetesApi" "security.networkPolicy.cloudIdentity"
   "security.networkPolicy.postgresqlOperator" "security.networkPolicy.mongodbOperator"
 -}}
-{{- range include "aeterna.catalogue.file" . | fromJson -}}
+{{- include "aeterna.catalogue.file" . -}}
+{{- range .Catalogue.file.axes -}}
 {{- range .choices -}}
-{{- with get . "switch" -}}{{- $needed = append $needed (splitList "." . | initial | join ".") -}}{{- end -}}
+{{- with get .values "switch" -}}{{- $needed = append $needed (splitList "." . | initial | join ".") -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $path := uniq $needed -}}

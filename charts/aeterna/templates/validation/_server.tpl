@@ -18,9 +18,9 @@ AET203 | aeterna.kmsKey | is not base64 of 32 bytes, and the server would not st
 {{- end -}}
 {{- end -}}
 {{- $taken := dict -}}
-{{- range .catalogue -}}
+{{- range .catalogue.environments.server -}}
 {{- range $name, $text := .plain -}}{{- $_ := set $taken $name true -}}{{- end -}}
-{{- range .env -}}{{- $_ := set $taken .name true -}}{{- end -}}
+{{- range .entries -}}{{- $_ := set $taken .name true -}}{{- end -}}
 {{- end -}}
 {{- range $server.extraEnv -}}
 {{- if hasKey $taken .name }}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -8,13 +9,17 @@ import yaml
 from tests.support.render import CHART, find, render
 from tests.support.scenarios import MINIMAL, merged
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 VERSION = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
+PINS = yaml.safe_load((CHART / "files" / "catalogue.yaml").read_text())["images"]
 OURS = f"ghcr.io/kikokikok/aeterna:v{VERSION}"
 
 
-def images(values: dict[str, Any]) -> set[str]:
-    spec = find(render(merged(MINIMAL, values)), "Deployment")["spec"]["template"]["spec"]
+def images(values: dict[str, Any], chart: Path = CHART) -> set[str]:
+    spec = find(render(merged(MINIMAL, values), chart=chart), "Deployment")["spec"]["template"]["spec"]
     return {container["image"] for container in (*spec["containers"], *spec["initContainers"])}
 
 
@@ -41,6 +46,16 @@ def test_the_reference_is_composed(image: dict[str, str], registry: str, expecte
 
 def test_the_default_is_the_chart_s_own_version_and_never_latest() -> None:
     assert images({}) == {OURS}
+    assert PINS["aeterna"] == OURS
+
+
+def test_the_default_tag_is_the_pin_in_the_catalogue(tmp_path: Path) -> None:
+    copy = tmp_path / "chart"
+    shutil.copytree(CHART, copy, ignore=shutil.ignore_patterns("charts"))
+    catalogue = copy / "files" / "catalogue.yaml"
+    pin = f"ghcr.io/kikokikok/aeterna:v9@{DIGEST}"
+    catalogue.write_text(catalogue.read_text().replace(f"aeterna: {OURS}", f"aeterna: {pin}"))
+    assert images({}, chart=copy) == {pin}
 
 
 def test_pull_secrets_are_merged_unique_and_taken_in_both_spellings() -> None:

@@ -51,6 +51,9 @@ def real(pin: Pin, name: str) -> Path:
     return upstream() / "charts" / f"{pin.name}-{pin.version}" / name
 
 
+CATALOGUE = read(CHART / "files" / "catalogue.yaml")
+
+
 def ours(pin: Pin) -> Tree:
     block: Tree = read(CHART / "values.yaml").get(pin.name, {})
     return block
@@ -128,6 +131,20 @@ def test_we_set_values_of_the_real_charts_types(pin: Pin) -> None:
     theirs = read(real(pin, "values.yaml"))
     wrong = {path: value for path, value in leaves(ours(pin), pin.name) if not same_type(value, at(theirs, path))}
     assert wrong == {}
+
+
+@pytest.mark.parametrize("image", ["dragonfly", "valkey", "qdrant", "weaviate"])
+def test_compose_runs_the_release_that_the_subchart_does(image: str) -> None:
+    """The pins of the catalogue; a tag among our values goes before the subchart's own."""
+    pin = next(pin for pin in PINS if pin.name == image)
+    tag = CATALOGUE["images"][image].split(":")[1]
+    wanted = at(ours(pin), "values.image.tag") or read(STAND_INS / image / "Chart.yaml")["appVersion"]
+    assert tag.removeprefix("v") == str(wanted).removeprefix("v")
+
+
+def test_compose_runs_the_mongodb_that_the_operator_does() -> None:
+    stand_in = read(STAND_INS / "psmdb-db" / "values.yaml")
+    assert CATALOGUE["images"]["mongodb"].split(":")[1] == at(stand_in, "values.image.tag")
 
 
 def same_type(value: object, default: object) -> bool:

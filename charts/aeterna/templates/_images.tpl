@@ -3,7 +3,10 @@ Images. One switch, global.imageRegistry, moves every image of ours to another r
 and may carry a path (mirror.example:5000/team).
 */}}
 
-{{- /* (list root image) -> reference; image: {registry?, repository, tag?, digest?} */}}
+{{- /*
+(list root image pin) -> reference; image: {registry?, repository, tag?, digest?}. An empty tag is that of the pin in
+files/catalogue.yaml.
+*/}}
 {{- define "aeterna.images.ref" -}}
 {{- $root := index . 0 -}}
 {{- $image := index . 1 -}}
@@ -16,7 +19,10 @@ and may carry a path (mirror.example:5000/team).
 {{- end -}}
 {{- $tag := get $image "tag" | toString -}}
 {{- $digest := get $image "digest" -}}
-{{- if not (or $tag $digest) -}}{{- $tag = printf "v%s" $root.Chart.AppVersion -}}{{- end -}}
+{{- if not (or $tag $digest) -}}
+{{- include "aeterna.catalogue.file" $root -}}
+{{- $tag = index . 2 | get $root.Catalogue.file.images | regexFind ":.+$" | trimPrefix ":" -}}
+{{- end -}}
 {{- $repository -}}{{- with $tag -}}:{{ . }}{{- end -}}{{- with $digest -}}@{{ . }}{{- end -}}
 {{- end -}}
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from helm_aeterna.catalogue import load
-from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.catalogue.entry import Axis, Catalogue, Container, Part, Place, Row, Setting, read
 from tests.support.environment import server_environment
 from tests.support.render import CHART, RenderError, render, render_error
 from tests.support.scenarios import MINIMAL, merged
@@ -16,13 +16,13 @@ from tests.support.scenarios import MINIMAL, merged
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from helm_aeterna.catalogue.entry import Choice, Setting
-
 TREE = yaml.safe_load((CHART / "files" / "catalogue.yaml").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
-CATALOGUE = load_catalogue(TREE, "catalogue.yaml")
+CATALOGUE: Catalogue = read(Catalogue, TREE)
+PARTS = list(CATALOGUE.parts())
 CHOICES = [(axis.id, choice) for axis in CATALOGUE for choice in axis.choices.values()]
 
+each_part = pytest.mark.parametrize(("name", "part"), PARTS, ids=[f"{name}-{part.id}" for name, part in PARTS])
 each_choice = pytest.mark.parametrize(
     ("axis", "choice"), CHOICES, ids=[f"{axis}-{choice.id}" for axis, choice in CHOICES]
 )
@@ -41,7 +41,6 @@ def value(path: str) -> object:
 
 def test_every_choice_of_the_design_is_there() -> None:
     assert {axis.id: set(axis.choices) for axis in CATALOGUE} == {
-        "core": {"server"},
         "vectorBackend": {
             *("qdrant", "qdrant-external", "pgvector", "pinecone", "weaviate", "weaviate-external"),
             *("mongodb", "mongodb-bundled", "vertex-ai", "databricks"),
@@ -54,38 +53,36 @@ def test_every_choice_of_the_design_is_there() -> None:
 
 def test_the_design_s_defaults_are_the_values_defaults() -> None:
     for axis in CATALOGUE:
-        if axis.flag:
-            assert all(value(path) == want for path, want in axis.choices[axis.default].chosen.items())
+        assert all(value(path) == want for path, want in axis.choices[axis.default].values.chosen.items())
+
+
+@each_part
+def test_everything_a_part_names_is_a_key_of_the_values(name: str, part: Part) -> None:
+    place = part.values
+    paths = [place.block, *place.chosen, *(f"{place.block}.{setting}" for setting in part.settings)]
+    paths += [path for setting in part.settings.values() for path in setting.also]
+    paths += [place.switch] if place.switch else []
+    assert [path for path in paths if value(path) is ABSENT] == [], name
+
+
+@each_part
+def test_a_credential_can_come_from_an_existing_secret(name: str, part: Part) -> None:
+    if any(setting.secret for setting in part.settings.values()):
+        assert value(f"{part.values.block}.existingSecret") == "", name
+        assert value(f"{part.values.block}.existingSecretKey"), name
 
 
 @each_choice
-def test_everything_a_choice_names_is_a_key_of_the_values(axis: str, choice: Choice) -> None:
-    paths = [choice.block, *choice.chosen, *(choice.path(name) for name in choice.settings)]
-    paths += [path for setting in choice.settings.values() for path in setting.also]
-    paths += [choice.switch] if choice.switch else []
-    assert [path for path in paths if value(path) is ABSENT] == [], axis
-
-
-@each_choice
-def test_a_credential_can_come_from_an_existing_secret(axis: str, choice: Choice) -> None:
-    if any(setting.secret for setting in choice.settings.values()):
-        assert value(f"{choice.block}.existingSecret") == "", axis
-        assert value(f"{choice.block}.existingSecretKey"), axis
-
-
-@each_choice
-def test_switches_are_the_conditions_of_the_dependencies(axis: str, choice: Choice) -> None:
+def test_switches_are_the_conditions_of_the_dependencies(axis: str, choice: Part) -> None:
     conditions = {entry["condition"] for entry in yaml.safe_load((CHART / "Chart.yaml").read_text())["dependencies"]}
-    if choice.kind == "bundled" and choice.switch:
-        assert choice.switch in conditions, axis
-    elif choice.switch:
-        assert choice.switch not in conditions, axis
+    if choice.kind == "bundled" and choice.values.switch:
+        assert choice.values.switch in conditions, axis
+    elif choice.values.switch:
+        assert choice.values.switch not in conditions, axis
 
 
 def test_credentials_that_can_be_there_together_have_names_of_their_own() -> None:
-    owners = {
-        (setting.secret, axis) for axis, choice in CHOICES for setting in choice.settings.values() if setting.secret
-    }
+    owners = {(setting.secret, name) for name, part in PARTS for setting in part.settings.values() if setting.secret}
     assert len(owners) == len({name for name, _ in owners})
 
 
@@ -97,19 +94,17 @@ def test_source_available_software_is_not_called_open_source() -> None:
 
 
 @each_choice
-def test_choosing_by_the_catalogue_is_recognised_by_the_chart(axis: str, choice: Choice) -> None:
+def test_choosing_by_the_catalogue_is_recognised_by_the_chart(axis: str, choice: Part) -> None:
     """A chart that took the values for another choice would complain about switches, or about another's settings."""
-    chosen = [nested(path, want) for path, want in choice.chosen.items()]
-    switches = {other.switch for of, other in CHOICES if of == axis and other.switch} - choice.chosen.keys()
+    place = choice.values
+    chosen = [nested(path, want) for path, want in place.chosen.items()]
+    if choice.kind == "bundled" and place.switch:
+        chosen.append(nested(place.switch, want=True))
+    switches = {other.values.switch for of, other in CHOICES if of == axis and other.values.switch}
     off = [nested(switch, want=False) for switch in sorted(switches)]
     needed = [setting for setting in choice.settings.values() if setting.required and not setting.within]
-    filled = [nested(choice.path(setting.name), example(setting)) for setting in needed]
-    objects = render(merged(MINIMAL, *off, *chosen, *filled))
-    assert server_environment(objects)
-
-
-def example(setting: Setting) -> str:
-    return MINIMAL["aeterna"]["kmsKey"] if setting.name == "kmsKey" else setting.example or "x"
+    filled = [nested(f"{place.block}.{setting.name}", setting.example or "x") for setting in needed]
+    assert server_environment(render(merged(MINIMAL, *off, *chosen, *filled)))
 
 
 def nested(path: str, want: object) -> dict[str, Any]:
@@ -132,18 +127,19 @@ NEW_BACKEND = {
     "openSource": True,
     "why": "made up for this test",
     "kind": "managed",
-    "chosen": {"vectorBackend.type": "milvus"},
-    "block": "vectorBackend.milvus",
+    "values": {"block": "vectorBackend.milvus", "chosen": {"vectorBackend.type": "milvus"}},
     "prefix": "milvus",
     "settings": {
         "address": {"ask": "Address", "required": True},
         "token": {"ask": "Token", "secret": "milvus-token", "required": True},
     },
-    "env": [
-        {"name": "VECTOR_BACKEND", "value": "milvus", "reader": "library"},
-        {"name": "MILVUS_TOKEN", "secret": "token", "reader": "library"},
-        {"name": "MILVUS_ADDRESS", "value": "{address}", "reader": "library"},
-    ],
+    "env": {
+        "server": [
+            {"name": "VECTOR_BACKEND", "value": "milvus", "reader": "library"},
+            {"name": "MILVUS_TOKEN", "secret": "token", "reader": "library"},
+            {"name": "MILVUS_ADDRESS", "value": "{address}", "reader": "library"},
+        ]
+    },
 }
 
 
@@ -178,8 +174,13 @@ def test_a_broken_catalogue_is_named(chart: Path) -> None:
             render(MINIMAL, chart=chart)
 
 
+SPELT = {"source": "from", "url_safe": "urlSafe", "open_source": "openSource"}
+BY_THE_MAP = {"id", "name"}  # the key under which a part or a setting stands
+
+
 def test_every_key_of_the_format_is_described() -> None:
-    """The page people write new entries from knows every key the loader knows."""
+    """The page people write new entries from knows every key the reader knows."""
     page = (CHART.parents[1] / "docs" / "catalogue.md").read_text()
-    keys = {*load._AXIS, *load._CHOICE, *load._SETTING, *load._ROW}
-    assert [key for key in sorted(keys) if key not in page] == []
+    types = (Catalogue, Axis, Part, Place, Setting, Row, Container)
+    keys = {SPELT.get(field.name, field.name) for kind in types for field in fields(kind)} - BY_THE_MAP
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

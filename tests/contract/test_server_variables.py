@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.catalogue.entry import Catalogue, read
 from tests.support.environment import containers, entries, server_environment
 from tests.support.render import CHART, Manifest, render
 from tests.support.scenarios import SCENARIOS, merged
@@ -13,8 +13,9 @@ from tests.support.scenarios import SCENARIOS, merged
 TABLE = yaml.safe_load(Path(__file__).with_name("server-variables.yaml").read_text())
 READER = {name: reader for reader, variables in TABLE.items() for name in variables}
 ACCEPTS = {name: about["accepts"] for variables in TABLE.values() for name, about in variables.items() if about}
-CATALOGUE = load_catalogue(yaml.safe_load((CHART / "files" / "catalogue.yaml").read_text()), "catalogue.yaml")
-ROWS = [row for axis in CATALOGUE for choice in axis.choices.values() for row in (*axis.env, *choice.env)]
+CATALOGUE: Catalogue = read(Catalogue, yaml.safe_load((CHART / "files" / "catalogue.yaml").read_text()))
+# The migration is the same program as the server.
+ROWS = [row for _, part in CATALOGUE.parts() for rows in part.env.values() for row in rows]
 
 # What only shows with more than a scenario's values.
 EXTRA = {
@@ -66,7 +67,7 @@ def test_a_carrier_feeds_another_variable(scenario: str) -> None:
 
 
 def test_the_catalogue_names_the_right_readers() -> None:
-    assert {row.name: row.reader for row in ROWS} == {row.name: READER[row.name] for row in ROWS}
+    assert {row.name: row.reader or "server" for row in ROWS} == {row.name: READER[row.name] for row in ROWS}
 
 
 def test_every_row_of_the_catalogue_is_rendered_by_some_configuration() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -14,6 +14,7 @@ from ci.generators.requirements import requirements_text
 from ci.generators.schema import schema_text
 from ci.generators.values_file import CommentError, read_values, with_choices
 from ci.generators.variables import variables_text
+from helm_aeterna.catalogue.entry import Catalogue, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
     Raises:
         CommentError: values.yaml is not described.
     """
-    catalogue = yaml.safe_load((chart / "files" / "catalogue.yaml").read_text())
+    catalogue: Catalogue = read(Catalogue, yaml.safe_load((chart / "files" / "catalogue.yaml").read_text()))
     entries = with_choices(read_values((chart / "values.yaml").read_text()), choices_of(catalogue))
     return {
         chart / "values.schema.json": schema_text(entries, credentials_of(catalogue)),
@@ -38,26 +39,20 @@ def generated(chart: Path = CHART, root: Path = ROOT) -> Mapping[Path, str]:
     }
 
 
-def choices_of(catalogue: Mapping[str, Any]) -> dict[str, list[str]]:
+def choices_of(catalogue: Catalogue) -> dict[str, list[str]]:
     """Return the keys of values.yaml by which choices are made, with the texts that make them."""
     found: dict[str, list[str]] = {}
-    for axis in catalogue["axes"].values():
-        for choice in axis["choices"].values():
-            for path, value in choice["chosen"].items():
-                if isinstance(value, str) and value not in found.setdefault(path, []):
-                    found[path].append(value)
+    for _, part in catalogue.parts():
+        for path, value in part.values.chosen.items():
+            if isinstance(value, str) and value not in found.setdefault(path, []):
+                found[path].append(value)
     return found
 
 
-def credentials_of(catalogue: Mapping[str, Any]) -> set[str]:
-    """Return the names of all credentials that some environment row carries."""
-    found: set[str] = set()
-    for axis in catalogue["axes"].values():
-        for choice in axis["choices"].values():
-            carried = {row.get("secret") for row in (*axis.get("env", ()), *choice.get("env", ()))}
-            secrets = {name: setting.get("secret", "") for name, setting in choice["settings"].items()}
-            found |= {secret for name, secret in secrets.items() if secret and name in carried}
-    return found
+def credentials_of(catalogue: Catalogue) -> set[str]:
+    """Return the names of all credentials that are stored."""
+    settings = (setting for _, part in catalogue.parts() for setting in part.settings.values())
+    return {setting.secret for setting in settings if setting.secret and not setting.probe}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

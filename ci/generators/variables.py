@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from helm_aeterna.catalogue.entry import FACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-_FACT = re.compile(r"\{([a-zA-Z][a-zA-Z0-9.]*)\}")
+    from helm_aeterna.catalogue.entry import Catalogue, Part, Row
 
 _HEAD = """\
-# The server's environment
+# The programs' environment
 
 <!-- Generated from charts/aeterna/files/catalogue.yaml by `make generate`. Do not edit. -->
 
-The server is configured by environment variables alone. Each comes from one row of the catalogue; a row whose facts are
-not all set makes no variable. Read by: the `server` itself, the vector `library` it is built with, or nobody (a
-`carrier` only feeds the next row).
+The programs of a deployment are configured by environment variables alone. Each variable comes from one row of the
+catalogue ([its grammar](catalogue.md)); a row whose facts are not all set makes no variable. Read by: the program
+itself, the vector `library` it is built with, or nothing (a `carrier` only feeds the next row).
 
-| variable | when chosen | value | from | read by |
-|---|---|---|---|---|
+| variable | program | when chosen | value | from | read by |
+|---|---|---|---|---|---|
 """
 
 
-def variables_text(catalogue: Mapping[str, Any]) -> str:
+def variables_text(catalogue: Catalogue) -> str:
     """Return the page."""
-    lines = dict.fromkeys(line for axis in catalogue["axes"].values() for line in _lines(axis))
-    return _HEAD + "".join(f"{line}\n" for line in lines)
+    return _HEAD + "".join(f"{line}\n" for line in _lines(catalogue))
 
 
-def _lines(axis: Mapping[str, Any]) -> Iterator[str]:
-    for name, choice in axis["choices"].items():
-        for row in (*axis.get("env", ()), *choice.get("env", ())):
-            forms = row.get("value", [])
-            texts = forms if isinstance(forms, list) else [forms]
-            facts = list(dict.fromkeys(fact for text in texts for fact in _FACT.findall(text)))
-            when = "always" if "ask" not in axis else f"{axis['label'].lower()}: `{name}`"
-            value = " or ".join(f"`{text}`" for text in texts) or "the credential"
-            keys = _keys(choice, [row["secret"]] if "secret" in row else facts)
-            yield f"| `{row['name']}` | {when} | {value} | {keys} | {row['reader']} |"
+def _lines(catalogue: Catalogue) -> Iterator[str]:
+    for name, part in catalogue.parts():
+        axis = catalogue.axes.get(name)
+        when = f"{axis.label.lower()}: `{part.id}`" if axis else "always"
+        programs: dict[Row, list[str]] = {}  # programs that share their rows share a line
+        for program, rows in part.env.items():
+            for row in rows:
+                programs.setdefault(row, []).append(f"`{program}`")
+        for row, users in programs.items():
+            facts = [row.secret] if row.secret else [fact for text in row.value for fact in FACT.findall(text)]
+            value = " or ".join(f"`{text}`" for text in row.value) or "the credential"
+            keys = ", ".join(dict.fromkeys(_source(part, fact) for fact in facts)) or "fixed"
+            yield f"| `{row.name}` | {', '.join(users)} | {when} | {value} | {keys} | {row.reader or 'program'} |"
 
 
-def _keys(choice: Mapping[str, Any], facts: list[str]) -> str:
-    """Name where each fact comes from: a key of values.yaml, or the bundled part itself."""
-    settings = choice.get("settings") or {}
-    keys = [
-        f"`{choice['block']}.{fact}`{' or its existingSecret' if settings[fact].get('secret') else ''}"
-        if fact in settings
-        else "the bundled part"
-        for fact in facts
-    ]
-    return ", ".join(dict.fromkeys(keys)) or "fixed"
+def _source(part: Part, fact: str) -> str:
+    """Name where a fact comes from: a key of values.yaml, another part, or the bundled part itself."""
+    if "/" in fact:
+        return f"`{fact}`"
+    if fact not in part.settings:
+        return "the bundled part"
+    return f"`{part.values.block}.{fact}`{' or its existingSecret' if part.settings[fact].secret else ''}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # Beside the package in the plugin's folder, inside it in an installed wheel.
-_PLACES = (_PACKAGE.parent / "charts" / "aeterna", _PACKAGE / "chart")
+SHIPPED = (_PACKAGE.parent / "charts" / "aeterna", _PACKAGE / "chart")
 CATALOGUE, SCHEMA, VALUES = "files/catalogue.yaml", "values.schema.json", "values.yaml"
 
 
@@ -28,13 +28,18 @@ def find_chart(given: str | None, cwd: Path) -> Path:
     Raises:
         PrerequisiteError: There is no chart there.
     """
-    places = (path_of(given, cwd),) if given else _PLACES
+    places = (path_of(given, cwd),) if given else SHIPPED
     for place in places:
         if (place / "Chart.yaml").is_file():
             return place.resolve()
     where = str(places[0])
     fix = "give --chart the folder that holds Chart.yaml" if given else "install the plugin again"
     raise PrerequisiteError("there is no chart", where=where, fix=fix)
+
+
+def read_catalogue_schema() -> Tree:
+    """Read the JSON Schema of files/catalogue.yaml."""
+    return load_json((_PACKAGE / "catalogue" / "schema.json").read_text(encoding="utf-8"), "schema.json")
 
 
 def read_chart_file(chart: Path, name: str) -> Tree:

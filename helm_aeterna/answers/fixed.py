@@ -40,7 +40,6 @@ MODE = Question(
         Option(value="hybrid", label="Hybrid", unavailable=_HYBRID_LATER),
         Option(value="remote", label="Remote", unavailable=_HYBRID_LATER),
     ),
-    paths=("aeterna.mode",),
 )
 
 OPAL = Question(
@@ -87,7 +86,6 @@ SECRETS = (
             Option(value="sops", label="SOPS", why="the same file, for you to encrypt with sops"),
             Option(value="external-secrets", label="External Secrets", why="references into your secret store"),
         ),
-        paths=("secrets.provider",),
     ),
     Question(
         id="secret-store-name",
@@ -95,7 +93,6 @@ SECRETS = (
         group="Secrets",
         required=True,
         when=(Condition(question="secrets-provider", values=("external-secrets",)),),
-        paths=("secrets.externalSecrets.secretStoreRef.name",),
         example="vault",
     ),
     Question(
@@ -110,7 +107,6 @@ SECRETS = (
             Option(value="ClusterSecretStore", label="ClusterSecretStore", why="one for the whole cluster"),
             Option(value="SecretStore", label="SecretStore", why="one in the release's namespace"),
         ),
-        paths=("secrets.externalSecrets.secretStoreRef.kind",),
     ),
     Question(
         id="secret-store-prefix",

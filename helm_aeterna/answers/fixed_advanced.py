@@ -18,7 +18,6 @@ ADVANCED = (
         group="Advanced",
         default=False,
         default_reason="a host name is yours to give",
-        paths=("ingress.enabled",),
     ),
     Question(
         id="ingress-host",
@@ -26,7 +25,6 @@ ADVANCED = (
         group="Advanced",
         required=True,
         when=(_on("ingress"),),
-        paths=("ingress.hosts.0.host",),
         example="aeterna.example.com",
     ),
     Question(
@@ -34,7 +32,6 @@ ADVANCED = (
         ask="IngressClass; empty for the cluster's default",
         group="Advanced",
         when=(_on("ingress"),),
-        paths=("ingress.className",),
         example="nginx",
     ),
     Question(
@@ -42,7 +39,6 @@ ADVANCED = (
         ask="Secret with the TLS certificate; empty for plain HTTP",
         group="Advanced",
         when=(_on("ingress"),),
-        paths=("ingress.tls.0.secretName",),
         example="aeterna-tls",
     ),
     Question(
@@ -53,7 +49,6 @@ ADVANCED = (
         group="Advanced",
         default=False,
         default_reason="it needs a Prometheus operator",
-        paths=("observability.serviceMonitor.enabled",),
     ),
     Question(
         id="network-policy",
@@ -63,7 +58,6 @@ ADVANCED = (
         group="Advanced",
         default=False,
         default_reason="not every network enforces them",
-        paths=("security.networkPolicy.enabled",),
     ),
     Question(
         id="hpa",
@@ -73,7 +67,6 @@ ADVANCED = (
         group="Advanced",
         default=False,
         default_reason="a single server keeps its knowledge on a volume",
-        paths=("autoscaling.enabled",),
     ),
     Question(
         id="hpa-min-replicas",
@@ -82,7 +75,6 @@ ADVANCED = (
         default_reason="one may fail",
         group="Advanced",
         when=(_on("hpa"),),
-        paths=("autoscaling.minReplicas",),
     ),
     Question(
         id="hpa-max-replicas",
@@ -91,7 +83,6 @@ ADVANCED = (
         default_reason="a limit keeps the costs in hand",
         group="Advanced",
         when=(_on("hpa"),),
-        paths=("autoscaling.maxReplicas",),
     ),
     Question(
         id="pdb",
@@ -101,7 +92,6 @@ ADVANCED = (
         group="Advanced",
         default=False,
         default_reason="a budget for a single server would block every drain",
-        paths=("podDisruptionBudget.enabled",),
     ),
     Question(
         id="replicas",
@@ -113,7 +103,6 @@ ADVANCED = (
         schema={"minimum": 1},  # the chart takes 0, to pause a release; a set-up that runs nothing is a mistake
         when=(Condition(question="hpa", values=("false",)),),
         needed=_on("pdb"),
-        paths=("aeterna.replicas",),
     ),
     Question(
         id="knowledge-repo-url",
@@ -124,7 +113,6 @@ ADVANCED = (
         needed=Condition(
             question="hpa", values=("true",), or_else=Condition(question="replicas", at_least=2, or_else=_on("pdb"))
         ),
-        paths=("aeterna.knowledgeRepo.url",),
         example="https://git.example.com/team/knowledge.git",
     ),
     Question(
@@ -132,21 +120,18 @@ ADVANCED = (
         ask="Branch of that repository",
         group="Advanced",
         advanced=True,
-        paths=("aeterna.knowledgeRepo.branch",),
     ),
     Question(
         id="knowledge-size",
         ask="Size of the knowledge volume",
         group="Advanced",
         advanced=True,
-        paths=("aeterna.knowledgeRepo.persistence.size",),
     ),
     Question(
         id="log-level",
         ask="What the server logs",
         group="Advanced",
         advanced=True,
-        paths=("aeterna.logLevel",),
     ),
     *(
         Question(
@@ -155,7 +140,6 @@ ADVANCED = (
             kind=Kind.SWITCH,
             group="Advanced",
             advanced=True,
-            paths=(f"aeterna.features.{name}",),
         )
         for name, words in (
             ("cca", "context agents"),
@@ -168,14 +152,12 @@ ADVANCED = (
         ask="StorageClass of all volumes; empty for the cluster's default",
         group="Advanced",
         advanced=True,
-        paths=("global.storageClass",),
     ),
     Question(
         id="image-registry",
         ask="Registry to pull all images from; empty for the usual ones",
         group="Advanced",
         advanced=True,
-        paths=("global.imageRegistry",),
         example="registry.example.com",
     ),
     Question(
@@ -183,7 +165,6 @@ ADVANCED = (
         ask="Tag of the server's image; empty for the one the chart was tested with",
         group="Advanced",
         advanced=True,
-        paths=("aeterna.image.tag",),
         example="v0.8.0-rc.9",
     ),
 )

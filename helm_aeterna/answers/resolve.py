@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from helm_aeterna.answers.conditions import applies, completed, holds, is_needed
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.model.answers import Answer, Answers, Source
-from helm_aeterna.model.deployment import Deployment
+from helm_aeterna.model.deployment import Chosen, Deployment, Existing, Remote
 from helm_aeterna.model.question import Kind, Question, Script
 from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
-    from helm_aeterna.catalogue.entry import Axis, Catalogue, Choice
-    from helm_aeterna.formats import Tree
+    from helm_aeterna.catalogue.entry import Catalogue, Part, Setting
+    from helm_aeterna.formats import Scalar
+    from helm_aeterna.model.deployment import Credential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def resolve(
     ]
     deployment = None
     if all(finding.severity is Severity.WARNING for finding in findings):
-        deployment = _deployment(catalogue, script, full)
+        deployment = deployment_of(catalogue, full)
         findings += _notes(script, full)  # of interest once nothing is wrong any more
     return Resolved(deployment=deployment, answers=full, findings=tuple(findings))
 
@@ -203,48 +204,50 @@ def _instead(script: Script, question: Question) -> str:
     return "leave one of the two out"
 
 
-def _deployment(catalogue: Catalogue, script: Script, full: Answers) -> Deployment:
-    values: dict[str, Tree] = {}
-    secrets: dict[str, SecretText] = {}
-    choices: dict[str, str] = {}
+def deployment_of(catalogue: Catalogue, full: Answers) -> Deployment:
+    """Sort answers into parts and options.
+
+    Args:
+        catalogue: What can be chosen.
+        full: Answers that apply, defaults filled in: see `completed`.
+    """
+    there = dict(catalogue.always)
     for axis in catalogue:
-        choice = axis.choices[full.text(axis.flag)] if axis.flag else next(iter(axis.choices.values()))
-        choices[axis.id] = choice.id
-        values |= _selection(axis, choice)
-    for question in script:
-        value = full.value(question.id)
-        if isinstance(value, SecretText):
-            secrets |= dict.fromkeys(question.paths, value)
-        elif value is not None and value != "":
-            values |= dict.fromkeys(question.paths, value)
+        if axis.flag in full:
+            there[axis.id] = axis.choices[full.text(axis.flag)]
+    taken = {"target", *(axis.flag for axis in catalogue)}
+    for part in there.values():
+        taken |= {part.existing, f"{part.existing}-key", *map(part.question, part.settings.values())}
     return Deployment(
         target=full.text("target"),
-        mode=full.text("mode"),
-        choices=choices,
-        values=values | _remote_keys(script, full),
-        secrets=secrets,
+        parts={name: _chosen(part, part.id if name in catalogue.axes else "", full) for name, part in there.items()},
+        options={
+            name: answer.value
+            for name, answer in full.items()
+            if name not in taken and not isinstance(answer.value, SecretText) and answer.value != ""
+        },
     )
 
 
-def _selection(axis: Axis, choice: Choice) -> dict[str, Tree]:
-    """What selects a choice, and what switches the others of its axis off."""
-    off: dict[str, Tree] = {other.switch: False for other in axis.choices.values() if other.switch}
-    on: dict[str, Tree] = {choice.switch: True} if choice.switch else {}
-    return off | dict(choice.chosen) | on
+def _chosen(part: Part, choice: str, full: Answers) -> Chosen:
+    settings: dict[str, Scalar] = {}
+    secrets: dict[str, Credential] = {}
+    for name, setting in part.settings.items():
+        value = full.value(part.question(setting))
+        if setting.secret:
+            secrets |= {name: kept} if (kept := _credential(part, setting, full)) else {}
+        elif value is not None and value != "" and not isinstance(value, SecretText):
+            settings[name] = value
+    return Chosen(choice=choice, settings=settings, secrets=secrets)
 
 
-def _remote_keys(script: Script, full: Answers) -> dict[str, Tree]:
-    """Where External Secrets finds each credential that would otherwise be asked for."""
-    if full.text("secrets-provider") != "external-secrets":
-        return {}
-    optional = {name.strip() for name in full.text("secret-store-optional").split(",")}
-    prefix = full.text("secret-store-prefix")
-    keys: dict[str, Tree] = {}
-    for question in script:
-        if not question.secret or (question.unless and full.text(question.unless)):
-            continue
-        if not all(c.question == "secrets-provider" or full.text(c.question) in c.values for c in question.when):
-            continue
-        if question.required or question.secret in optional:
-            keys[f"secrets.externalSecrets.keys.{question.secret}.key"] = f"{prefix}/{question.secret}"
-    return keys | {"secrets.externalSecrets.enabled": True}
+def _credential(part: Part, setting: Setting, full: Answers) -> Credential | None:
+    """Where a credential is: in a Secret, in a secret store, here, or nowhere."""
+    if existing := full.text(part.existing):
+        return Existing(existing, full.text(f"{part.existing}-key"))
+    if full.text("secrets-provider") == "external-secrets":
+        optional = {name.strip() for name in full.text("secret-store-optional").split(",")}
+        wanted = setting.required or setting.secret in optional
+        return Remote(f"{full.text('secret-store-prefix')}/{setting.secret}") if wanted else None
+    value = full.value(part.question(setting))
+    return value if isinstance(value, SecretText) else None

@@ -12,20 +12,20 @@ from helm_aeterna.model.question import Condition, Kind, Option, Question, Scrip
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helm_aeterna.catalogue.entry import Axis, Catalogue, Choice, Setting
+    from helm_aeterna.catalogue.entry import Axis, Catalogue, Part, Setting
     from helm_aeterna.formats import Tree
 
 _HERE = Condition(question="secrets-provider", values=("helm", "sops"))
 
 
-def build_script(catalogue: Catalogue, schema: Mapping[str, Tree]) -> Script:
+def build_script(catalogue: Catalogue, schemas: Mapping[str, Mapping[str, Tree]]) -> Script:
     """Order all questions.
 
     Args:
         catalogue: Axes and their choices.
-        schema: The chart's values.schema.json: types, defaults and limits of the answers.
+        schemas: Question id to the JSON Schema of its answer: type, default and limits.
     """
-    asked = {axis.id: _axis_questions(axis, schema) for axis in catalogue}
+    asked = {axis.id: _axis_questions(catalogue, axis, schemas) for axis in catalogue}
     rest = [question for axis in asked if axis not in _DESIGN_ORDER for question in asked[axis]]
     head, tail = ("vectorBackend", "cache", "postgresql"), ("llm",)
     questions = (
@@ -36,18 +36,27 @@ def build_script(catalogue: Catalogue, schema: Mapping[str, Tree]) -> Script:
         OPAL,
         *(question for axis in tail for question in asked.get(axis, ())),
         OPENCODE,
+        *(question for part in catalogue.always.values() for question in _settings(part, part.label, (), schemas)),
         *rest,
         *ADVANCED,
     )
-    return Script(tuple(_described(question, schema) for question in questions))
+    return Script(tuple(_described(question, schemas.get(question.id, {})) for question in questions))
 
 
 _DESIGN_ORDER = ("vectorBackend", "cache", "postgresql", "llm")
 
 
-def _axis_questions(axis: Axis, schema: Mapping[str, Tree]) -> tuple[Question, ...]:
-    first = (_choice_question(axis),) if axis.flag else ()
-    return (*first, *(question for choice in axis.choices.values() for question in _settings(axis, choice, schema)))
+def _axis_questions(
+    catalogue: Catalogue, axis: Axis, schemas: Mapping[str, Mapping[str, Tree]]
+) -> tuple[Question, ...]:
+    within = tuple(
+        Condition(question=catalogue.axes[outer].flag, values=(choice,)) for outer, choice in axis.within.items()
+    )
+    questions = [replace(_choice_question(axis), when=within)]
+    for choice in axis.choices.values():
+        when = (Condition(question=axis.flag, values=(choice.id,)),)
+        questions += _settings(choice, axis.label, when, schemas)
+    return tuple(questions)
 
 
 def _choice_question(axis: Axis) -> Question:
@@ -76,24 +85,23 @@ def _choice_question(axis: Axis) -> Question:
     )
 
 
-def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Question]:
-    when = (Condition(question=axis.flag, values=(choice.id,)),) if axis.flag else ()
+def _settings(
+    part: Part, group: str, when: tuple[Condition, ...], schemas: Mapping[str, Mapping[str, Tree]]
+) -> list[Question]:
     questions: list[Question] = []
-    for setting in choice.settings.values():
+    for setting in part.settings.values():
         if not setting.ask:
             continue
-        within = choice.settings.get(setting.within)
-        inner = (Condition(question=choice.question(within), values=("true",)),) if within else ()
+        within = part.settings.get(setting.within)
+        inner = (Condition(question=part.question(within), values=("true",)),) if within else ()
         question = Question(
-            id=choice.question(setting),
+            id=part.question(setting),
             ask=setting.ask,
             why=setting.why,
-            kind=Kind.SECRET if setting.secret else _kind(schema, choice.path(setting.name)),
-            group=axis.label,
+            kind=Kind.SECRET if setting.secret else _kind(schemas.get(part.question(setting), {})),
+            group=group,
             required=setting.required,
             when=(*when, *inner),
-            # Further keys of a secret are for the name of an existing Secret, see below.
-            paths=(choice.path(setting.name), *(() if setting.secret else setting.also)),
             secret=setting.secret,
             generate=setting.generate,
             advanced=setting.advanced,
@@ -101,14 +109,14 @@ def _settings(axis: Axis, choice: Choice, schema: Mapping[str, Tree]) -> list[Qu
             variables=(setting.variable,) if setting.variable else (),
             example=setting.example,
         )
-        questions += _with_existing(question, choice, setting) if setting.secret else [question]
-    # A block with two secrets has one existing Secret for both.
+        questions += _with_existing(question, part, setting) if setting.secret else [question]
+    # A part with two credentials has one existing Secret for both.
     return list({question.id: question for question in reversed(questions)}.values())[::-1]
 
 
-def _with_existing(question: Question, choice: Choice, setting: Setting) -> list[Question]:
+def _with_existing(question: Question, part: Part, setting: Setting) -> list[Question]:
     """A secret can be typed, or stand in a Secret that is there already."""
-    name = f"{choice.prefix}-existing-secret"
+    name = part.existing
     secret = replace(question, when=(*question.when, _HERE), unless=name)
     existing = Question(
         id=name,
@@ -117,7 +125,6 @@ def _with_existing(question: Question, choice: Choice, setting: Setting) -> list
         group=question.group,
         advanced=True,
         when=question.when,
-        paths=(f"{choice.block}.existingSecret", *setting.also),
     )
     key = replace(
         existing,
@@ -125,41 +132,24 @@ def _with_existing(question: Question, choice: Choice, setting: Setting) -> list
         ask="Key inside that Secret",
         why="",
         when=(*question.when, Condition(question=name, given=True)),
-        paths=(f"{choice.block}.existingSecretKey",),
     )
     return [secret, existing, key]
 
 
-def _kind(schema: Mapping[str, Tree], path: str) -> Kind:
+def _kind(schema: Mapping[str, Tree]) -> Kind:
     kinds = {"integer": Kind.NUMBER, "boolean": Kind.SWITCH}
-    leaf = schema_of(schema, path)
-    if leaf.get("enum"):
-        return Kind.CHOICE
-    return kinds.get(str(leaf.get("type")), Kind.TEXT)
+    return Kind.CHOICE if schema.get("enum") else kinds.get(str(schema.get("type")), Kind.TEXT)
 
 
 def _described(question: Question, schema: Mapping[str, Tree]) -> Question:
-    """Fill in what values.schema.json knows: limits, default, and the options of an enumeration."""
-    leaf = next((found for path in question.paths if (found := schema_of(schema, path))), {})
-    if not leaf or question.kind is Kind.SECRET:
+    """Fill in what the schema knows: limits, default, and the options of an enumeration."""
+    if not schema or question.kind is Kind.SECRET:
         return question
     default = question.default
-    if default is None and leaf.get("default") not in (None, "", 0):
-        default = leaf["default"]  # type: ignore[assignment] # a leaf's default is a scalar
-    values = leaf.get("enum")
+    if default is None and schema.get("default") not in (None, "", 0):
+        default = schema["default"]  # type: ignore[assignment] # the default of an answer is a scalar
+    values = schema.get("enum")
     options = question.options or tuple(
         Option(value=str(value), label=str(value)) for value in (values if isinstance(values, list) else ()) if value
     )
-    return replace(question, schema={**leaf, **question.schema}, default=default, options=options)
-
-
-def schema_of(schema: Mapping[str, Tree], path: str) -> Mapping[str, Tree]:
-    """The part of a JSON Schema that describes a dotted path; empty where it says nothing."""
-    part: Mapping[str, Tree] = schema
-    for key in path.split("."):
-        inner = part.get("items") if key.isdigit() else (part.get("properties") or {})
-        found = inner if key.isdigit() else inner.get(key)  # type: ignore[union-attr] # properties is a map
-        if not isinstance(found, dict):
-            return {}
-        part = found
-    return part
+    return replace(question, schema={**schema, **question.schema}, default=default, options=options)

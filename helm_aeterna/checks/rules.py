@@ -11,8 +11,8 @@ from helm_aeterna.formats import flatten
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from helm_aeterna.catalogue.entry import Catalogue
     from helm_aeterna.formats import Tree
-    from helm_aeterna.model.question import Script
 
 _LINE = re.compile(r"^\W*(AET\d{3}) \| (.*?) \| (.*?) \| (.*)$")
 # A key that ends in such a word holds a credential; existingSecret, secretName and the like name a Secret.
@@ -29,9 +29,14 @@ _SECRET_TEXT = re.compile(
 MASK = "***"
 
 
-def secret_paths(script: Script) -> frozenset[str]:
+def secret_paths(catalogue: Catalogue) -> frozenset[str]:
     """The keys of values.yaml that hold credentials."""
-    return frozenset(path for question in script if question.secret for path in question.paths)
+    return frozenset(
+        f"{part.values.block}.{setting.name}"
+        for _, part in catalogue.parts()
+        for setting in part.settings.values()
+        if setting.secret
+    )
 
 
 def is_secret(path: str, secrets: frozenset[str]) -> bool:
@@ -78,14 +83,13 @@ def misplaced_secrets(values: Mapping[str, Tree], secrets: frozenset[str], where
     )
 
 
-def chart_findings(said: str, script: Script) -> tuple[Finding, ...]:
+def chart_findings(said: str, flags: Mapping[str, str]) -> tuple[Finding, ...]:
     """Read the lines that the chart's own validation prints when it refuses to render.
 
     Args:
         said: Helm's error text.
-        script: Tells which flag sets a key.
+        flags: Key of values.yaml to the flag that sets it.
     """
-    flags = {path: question.flag for question in script for path in question.paths}
     findings = []
     for line in said.splitlines():
         match = _LINE.match(line.strip())

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.network.services import Sockets
 from helm_aeterna.checks.probes.background import run_checks
-from helm_aeterna.checks.probes.facts import chosen_in, known_of_values
 from helm_aeterna.checks.probes.result import Verdict
 from helm_aeterna.checks.probes.run import probes
+from helm_aeterna.outputs.values import deployment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,7 @@ def try_connections(catalogue: Catalogue, values: Mapping[str, Tree], console: C
         values: The values, the chart's defaults among them.
         console: Is told what is tried and what answered.
     """
-    known = known_of_values(catalogue, values)
-    wanted = probes(catalogue, chosen_in(catalogue, known), known)
+    wanted = probes(catalogue, deployment_of(catalogue, values))
     if not wanted:
         console.step("connections: every service is part of the release, there is nothing to try")
         return ()

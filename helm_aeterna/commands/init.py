@@ -149,8 +149,8 @@ def checked(planned: Preview, arguments: argparse.Namespace, runtime: Runtime) -
     """
     findings = planned.findings
     if planned.resolved.deployment is not None:
-        script = arguments.known_chart.script
-        findings = (*findings, *check_with_chart(planned, arguments.chart_folder, script, runtime))
+        chart = arguments.known_chart
+        findings = (*findings, *check_with_chart(planned, arguments.chart_folder, chart, runtime))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if any(finding.code == BROKEN for finding in errors):
         raise CheckError("a file that is there cannot be merged, nothing was written", findings=findings)

@@ -10,7 +10,7 @@ from helm_aeterna.adapters.git import is_tracked
 from helm_aeterna.answers.conditions import holds
 from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.errors import Finding, Severity
-from helm_aeterna.formats import dump_json
+from helm_aeterna.formats import dump_json, flatten, load_yaml
 from helm_aeterna.model.answers import Source
 from helm_aeterna.model.artefact import Action
 from helm_aeterna.model.question import Kind
@@ -103,12 +103,13 @@ def report_plan(
             console.out("")
             console.out(f"{VALUES}:")
             console.out("\n".join(f"  {line}".rstrip() for line in write.artefact.text.splitlines()))
-    deployment = planned.resolved.deployment
-    if deployment is not None and deployment.secrets:
-        console.out("")
-        console.out(f"{SECRET_VALUES} (readable by you alone):")
-        for path in sorted(deployment.secrets):
-            console.out(f"  {path}: ***")
+    for write in planned.plan.writes:
+        if write.artefact.path == SECRET_VALUES:
+            console.out("")
+            console.out(f"{SECRET_VALUES} (readable by you alone):")
+            tree = load_yaml(write.artefact.text, SECRET_VALUES)
+            for path in sorted(flatten(tree) if isinstance(tree, dict) else ()):
+                console.out(f"  {path}: ***")
 
 
 def next_steps(planned: Preview, script: Script, folder: Path, runtime: Runtime) -> str:
@@ -116,8 +117,7 @@ def next_steps(planned: Preview, script: Script, folder: Path, runtime: Runtime)
     program = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
     output = "" if folder == runtime.cwd.resolve() else f" --output {shlex.quote(str(folder))}"
     lines = ["Next steps:"]
-    deployment = planned.resolved.deployment
-    if deployment is not None and "aeterna.kmsKey" in deployment.secrets:
+    if "kms-key" in planned.resolved.answers:
         lines.append(f"  Keep {SECRET_VALUES} safe: its KMS key encrypts stored data, and cannot be made again.")
     if planned.resolved.answers.text("secrets-provider") == "sops":
         lines.append(f"  Encrypt the credentials:       sops --encrypt --in-place {SECRET_VALUES}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.interrupts import listening
-from helm_aeterna.checks.rules import chart_findings
+from helm_aeterna.commands.chart_check import render
 from helm_aeterna.commands.chart_copy import MIRROR, chart_for_installing
 from helm_aeterna.commands.releases.installation import Installation
 from helm_aeterna.commands.releases.observation import gather, names, served
@@ -13,7 +13,7 @@ from helm_aeterna.commands.releases.source import read_source
 from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
 from helm_aeterna.commands.report import finding_lines
 from helm_aeterna.commands.values_files import readable_by_others
-from helm_aeterna.errors import AeternaError, CheckError, Finding, HelmError, PrerequisiteError, Severity
+from helm_aeterna.errors import AeternaError, CheckError, Finding, PrerequisiteError, Severity
 from helm_aeterna.formats import dump_json
 from helm_aeterna.release.objects import read_manifest
 from helm_aeterna.release.preflight import Facts, preflight
@@ -103,13 +103,7 @@ def _complete(target: Target, source: Source, arguments: argparse.Namespace, run
 
 def _render(target: Target, source: Source, rendering: Rendering) -> list[Object]:
     """Render the chart; its own rules come back as findings."""
-    try:
-        return read_manifest(target.helm.template(target.release, rendering.path, source.paths))
-    except HelmError as error:
-        findings = chart_findings(error.message, source.chart.script)
-        if not findings:
-            raise
-        raise CheckError("the chart refuses these values", findings=findings) from error
+    return read_manifest(render(target.helm, target.release, rendering.path, source.paths, source.chart))
 
 
 def _render_only(target: Target, source: Source, arguments: argparse.Namespace, runtime: Runtime) -> Report:

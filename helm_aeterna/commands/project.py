@@ -6,20 +6,19 @@ import base64
 import secrets
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, find_chart, read_chart_file
+from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, SHIPPED, find_chart, read_catalogue_schema, read_chart_file
 from helm_aeterna.adapters.files import read_disk
 from helm_aeterna.adapters.paths import path_of
 from helm_aeterna.answers.conditions import applies, completed, holds
-from helm_aeterna.answers.script import build_script
 from helm_aeterna.answers.sources import collect, misread
-from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.checks.catalogue import load_catalogue
 from helm_aeterna.errors import AnswersError, CheckError, Finding
-from helm_aeterna.formats import FormatError, load_yaml, lookup
+from helm_aeterna.formats import FormatError, load_yaml
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.outputs.preview import Chart
 from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, last_path
-from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
+from helm_aeterna.outputs.values import SECRET_VALUES, VALUES, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,11 +39,12 @@ _GENERATORS: dict[str, Callable[[], str]] = {
 def open_chart(given: str | None, runtime: Runtime) -> tuple[Path, Chart]:
     """Find the chart and read its catalogue and schema."""
     folder = find_chart(given or runtime.environment.get("AETERNA_CHART"), runtime.cwd)
-    catalogue = load_catalogue(read_chart_file(folder, CATALOGUE), CATALOGUE)
+    strict = folder not in SHIPPED
+    catalogue = load_catalogue(read_chart_file(folder, CATALOGUE), read_catalogue_schema, CATALOGUE, strict=strict)
     schema = read_chart_file(folder, SCHEMA)
     if not isinstance(schema, dict):
         raise CheckError("the schema is not a map", where=str(folder / SCHEMA), fix="install the plugin again")
-    return folder, Chart(catalogue=catalogue, schema=schema, script=build_script(catalogue, schema))
+    return folder, Chart.of(catalogue, schema)
 
 
 def output_folder(given: str | None, runtime: Runtime) -> Path:
@@ -84,14 +84,13 @@ def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool, 
     Raises:
         CheckError: values.secret.yaml cannot be read, or is gone: a second KMS key would lose data.
     """
-    existing = _existing(disk)
+    existing = secrets_in(chart.catalogue, _existing(disk))
     given, made = answers, []
     for question in chart.script:
         if not question.secret or question.id in answers or not (question.generate or keep_all):
             continue
-        kept = next((text for path in question.paths if (text := lookup(existing, path))), None)
-        if isinstance(kept, str):
-            answer = Answer(value=SecretText(kept), source=Source.KEPT, place=SECRET_VALUES)
+        if question.id in existing:
+            answer = Answer(value=existing[question.id], source=Source.KEPT, place=SECRET_VALUES)
         elif question.generate:
             answer = Answer(value=SecretText(_GENERATORS[question.generate]()), source=Source.GENERATED)
             made.append(question)

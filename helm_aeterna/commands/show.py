@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     files = load_values(find_values(arguments.values, output_folder(arguments.output, runtime), runtime))
     defaults = read_chart_file(folder, CHART_VALUES)
     defaults = defaults if isinstance(defaults, dict) else {}
-    rows = sourced(files, defaults if arguments.all else {}, secret_paths(chart.script))
+    rows = sourced(files, defaults if arguments.all else {}, secret_paths(chart.catalogue))
     if arguments.keys:
         _refuse_unknown(arguments.keys, {*rows, *flatten(defaults)})
         rows = {path: row for path, row in rows.items() if any(_below(path, key) for key in arguments.keys)}

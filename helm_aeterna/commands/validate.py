@@ -45,14 +45,14 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """
     folder, chart = open_chart(arguments.chart, runtime)
     files = load_values(find_values(arguments.values, output_folder(arguments.output, runtime), runtime))
-    secrets = secret_paths(chart.script)
+    secrets = secret_paths(chart.catalogue)
     findings = [finding for file in files for finding in readable_by_others(file)]
     for file in files:
         if not file.is_private:
             findings += misplaced_secrets(file.tree, secrets, file.name)
     values = merged(files, folder)
     with listening() as interrupts:
-        refused = rendering([file.path for file in files], folder, chart.script, runtime, interrupts)
+        refused = rendering([file.path for file in files], folder, chart, runtime, interrupts)
         from helm_aeterna.checks.schema import check_schema  # loaded and compiled while Helm renders
 
         wrong = check_schema(values, chart.schema)

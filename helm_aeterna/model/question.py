@@ -87,10 +87,9 @@ class Question:
         default: Used where nobody answers; None where there is none.
         default_reason: Why that default.
         required: Whether there must be an answer when the question is asked.
-        schema: JSON Schema of the answer (pattern, minimum, enum ...), from values.schema.json.
+        schema: JSON Schema of the answer (pattern, minimum, enum ...).
         when: All of these must hold for the question to be asked.
-        paths: The keys of values.yaml that get the answer.
-        secret: Key in the release's Secret; empty for everything that is not secret.
+        secret: Name of the credential; empty for everything that is not secret.
         unless: A secret is not asked for when this question (an existing Secret's name) is answered.
         generate: How the program makes the answer when nobody gives one, e.g. kms-key.
         advanced: Asked only on request; always a flag.
@@ -111,7 +110,6 @@ class Question:
     required: bool = False
     schema: Mapping[str, Tree] = field(default_factory=dict)
     when: tuple[Condition, ...] = ()
-    paths: tuple[str, ...] = ()
     secret: str = ""
     unless: str = ""
     generate: str = ""

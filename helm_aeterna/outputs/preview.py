@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from helm_aeterna.answers.resolve import Resolved, resolve
+from helm_aeterna.answers.script import build_script
 from helm_aeterna.answers.sources import dump_answers
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.formats import FormatError, dump_json, load_yaml, lookup
@@ -14,7 +15,7 @@ from helm_aeterna.model.artefact import PRIVATE, Artefact, Disk, Write, WritePla
 from helm_aeterna.model.question import Kind
 from helm_aeterna.outputs.plan import plan_writes
 from helm_aeterna.outputs.records import GITIGNORE, answers_artefact, record_artefacts
-from helm_aeterna.outputs.values import SECRET_VALUES, values_artefacts
+from helm_aeterna.outputs.values import SECRET_VALUES, answer_schemas, places, values_artefacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from helm_aeterna.catalogue.entry import Catalogue
     from helm_aeterna.formats import Tree
     from helm_aeterna.model.answers import Answers
+    from helm_aeterna.model.deployment import Deployment
     from helm_aeterna.model.question import Script
 
 
@@ -35,6 +37,22 @@ class Chart:
     catalogue: Catalogue
     schema: Mapping[str, Tree]
     script: Script
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, schema: Mapping[str, Tree]) -> Chart:
+        """Build the questions from the catalogue and values.schema.json."""
+        script = build_script(catalogue, answer_schemas(catalogue, schema))
+        return cls(catalogue=catalogue, schema=schema, script=script)
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """Key of values.yaml to the flag that sets it."""
+        keys = places(self.catalogue)
+        return {key: question.flag for question in self.script for key in keys.get(question.id, ())}
+
+
+# Target of a deployment to the files it is written as.
+_OUTPUTS = {"kubernetes": values_artefacts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +97,8 @@ def preview(
     resolved = resolve(chart.catalogue, chart.script, answers, take_defaults=take_defaults, unusable=unusable)
     if resolved.deployment is None:
         return Preview(resolved=resolved)
-    artefacts = _artefacts(chart, resolved, disk)
-    settled = _settled(chart.script, resolved.answers)
+    artefacts = _artefacts(chart, resolved.deployment, resolved.answers, disk)
+    settled = _settled(chart, resolved.answers)
     try:
         plan = plan_writes(artefacts, disk, settled=settled)
     except FormatError as error:
@@ -91,24 +109,25 @@ def preview(
     return Preview(resolved=resolved, artefacts=artefacts, plan=plan, conflicts=conflicts)
 
 
-def _artefacts(chart: Chart, resolved: Resolved, disk: Disk) -> tuple[Artefact, ...]:
-    generated = () if resolved.deployment is None else values_artefacts(resolved.deployment, chart.schema)
+def _artefacts(chart: Chart, deployment: Deployment, given: Answers, disk: Disk) -> tuple[Artefact, ...]:
+    generated = _OUTPUTS[deployment.target](chart.catalogue, chart.schema, deployment)
     if SECRET_VALUES in disk.texts and all(artefact.path != SECRET_VALUES for artefact in generated):
         purpose = "credentials, readable by you alone"
         generated = (*generated, Artefact(path=SECRET_VALUES, text="{}\n", mode=PRIVATE, purpose=purpose, keep=True))
-    answers = answers_artefact(dump_answers(chart.script, resolved.answers))
+    answers = answers_artefact(dump_answers(chart.script, given))
     return (*generated, answers, *record_artefacts((*generated, answers), disk.texts.get(GITIGNORE)))
 
 
-def _settled(script: Script, answers: Answers) -> frozenset[str]:
+def _settled(chart: Chart, answers: Answers) -> frozenset[str]:
     """The keys of credentials that were given on purpose in this run, or that the answers keep elsewhere."""
     elsewhere = answers.text("secrets-provider") == "external-secrets"
+    known = places(chart.catalogue)
     keys: set[str] = set()
-    for question in script:
+    for question in chart.script:
         answer = answers.get(question.id)
         given = answer is not None and answer.source in {Source.FLAG, Source.PROMPT}
         if question.secret and question.kind is Kind.SECRET and (elsewhere or given or answers.text(question.unless)):
-            keys |= set(question.paths)
+            keys |= set(known[question.id])
     return frozenset(keys)
 
 

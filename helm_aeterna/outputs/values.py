@@ -1,16 +1,21 @@
-"""The Helm values: values.yaml without any secret, values.secret.yaml with nothing else."""
+"""The deployment as Helm values, and back: the one place, beside checks/, that knows keys of values.yaml."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.formats import Tree, dump_yaml, nest
+from helm_aeterna.catalogue.evaluate import parts_of, text_of
+from helm_aeterna.formats import Tree, dump_yaml, lookup, nest
 from helm_aeterna.model.artefact import PRIVATE, Artefact
+from helm_aeterna.model.deployment import Chosen, Deployment, Existing, Remote
+from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helm_aeterna.model.deployment import Deployment
+    from helm_aeterna.catalogue.entry import Catalogue, Part, Setting
+    from helm_aeterna.formats import Scalar
+    from helm_aeterna.model.deployment import Credential
 
 VALUES, SECRET_VALUES = "values.yaml", "values.secret.yaml"
 
@@ -25,23 +30,155 @@ Keep this file to yourself: out of git, readable by you alone.
 The KMS key encrypts stored data: without it that data cannot be read again."""
 
 
-def values_artefacts(deployment: Deployment, schema: Mapping[str, Tree]) -> tuple[Artefact, ...]:
+# Questions outside the catalogue: id to the keys that get the answer. Those that are not here are no keys of the chart.
+_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "secrets-provider": ("secrets.provider",),
+    "secret-store-name": ("secrets.externalSecrets.secretStoreRef.name",),
+    "secret-store-kind": ("secrets.externalSecrets.secretStoreRef.kind",),
+    "ingress": ("ingress.enabled",),
+    "ingress-host": ("ingress.hosts.0.host",),
+    "ingress-class": ("ingress.className",),
+    "ingress-tls-secret": ("ingress.tls.0.secretName",),
+    "service-monitor": ("observability.serviceMonitor.enabled",),
+    "network-policy": ("security.networkPolicy.enabled",),
+    "hpa": ("autoscaling.enabled",),
+    "hpa-min-replicas": ("autoscaling.minReplicas",),
+    "hpa-max-replicas": ("autoscaling.maxReplicas",),
+    "pdb": ("podDisruptionBudget.enabled",),
+    "replicas": ("aeterna.replicas",),
+    "knowledge-size": ("aeterna.knowledgeRepo.persistence.size",),
+    "storage-class": ("global.storageClass",),
+    "image-registry": ("global.imageRegistry",),
+    "image-tag": ("aeterna.image.tag",),
+}
+_REMOTE = "secrets.externalSecrets"
+
+
+def places(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Question id to the keys of values.yaml that get its answer, the one that describes it first."""
+    found = dict(_OPTIONS)
+    for _, part in catalogue.parts():
+        for setting in part.settings.values():
+            key = f"{part.values.block}.{setting.name}"
+            if setting.secret:
+                # Further keys of a credential are for the name of an existing Secret.
+                found[part.existing] = (f"{part.values.block}.existingSecret", *setting.also)
+                found[f"{part.existing}-key"] = (f"{part.values.block}.existingSecretKey",)
+            if setting.ask or setting.id:
+                found[part.question(setting)] = (key,) if setting.secret else (key, *setting.also)
+    return found
+
+
+def answer_schemas(catalogue: Catalogue, schema: Mapping[str, Tree]) -> dict[str, Mapping[str, Tree]]:
+    """Question id to what values.schema.json says of its answer: type, default, limits."""
+    return {identifier: _schema_of(schema, keys[0]) for identifier, keys in places(catalogue).items()}
+
+
+def _schema_of(schema: Mapping[str, Tree], path: str) -> Mapping[str, Tree]:
+    """The part of a JSON Schema that describes a dotted path; empty where it says nothing."""
+    part: Tree = schema
+    for key in path.split("."):
+        part = lookup(part, "items") if key.isdigit() else lookup(lookup(part, "properties"), key)
+    return part if isinstance(part, dict) else {}
+
+
+def secrets_in(catalogue: Catalogue, values: Tree) -> dict[str, SecretText]:
+    """Question id to the credential that stands in values for it."""
+    return {
+        part.question(setting): SecretText(text)
+        for _, part in catalogue.parts()
+        for setting in part.settings.values()
+        if setting.secret and isinstance(text := lookup(values, f"{part.values.block}.{setting.name}"), str) and text
+    }
+
+
+def helm_values(catalogue: Catalogue, deployment: Deployment) -> tuple[dict[str, Tree], dict[str, SecretText]]:
+    """Write the deployment as dotted keys.
+
+    Returns:
+        Keys of values.yaml without any credential; keys of the file with nothing else.
+    """
+    values: dict[str, Tree] = {}
+    secrets: dict[str, SecretText] = {}
+    for name, part in parts_of(catalogue, deployment).items():
+        chosen = deployment.parts.get(name, Chosen())
+        if name in catalogue.axes:
+            others = (other.values.switch for other in catalogue.axes[name].choices.values())
+            values |= dict.fromkeys(filter(None, others), False)
+            values |= {**part.values.chosen, **({part.values.switch: True} if part.values.switch else {})}
+        for key, answer in chosen.settings.items():
+            values |= dict.fromkeys((f"{part.values.block}.{key}", *part.settings[key].also), answer)
+        for key, credential in chosen.secrets.items():
+            if isinstance(credential, SecretText):
+                secrets[f"{part.values.block}.{key}"] = credential
+            else:
+                values |= _reference(part, part.settings[key], credential)
+    for identifier, answer in deployment.options.items():
+        values |= dict.fromkeys(_OPTIONS.get(identifier, ()), answer)
+    if deployment.options.get("secrets-provider") == "external-secrets":
+        values[f"{_REMOTE}.enabled"] = True
+    return values, secrets
+
+
+def _reference(part: Part, setting: Setting, credential: Existing | Remote) -> dict[str, Tree]:
+    if isinstance(credential, Remote):
+        return {f"{_REMOTE}.keys.{setting.secret}.key": credential.key}
+    key: dict[str, Tree] = {f"{part.values.block}.existingSecretKey": credential.key} if credential.key else {}
+    return dict.fromkeys((f"{part.values.block}.existingSecret", *setting.also), credential.secret) | key
+
+
+def deployment_of(catalogue: Catalogue, values: Tree) -> Deployment:
+    """Read values, the chart's defaults among them: what somebody wrote by hand as the chart understands it."""
+    parts = {name: _chosen(part, values) for name, part in catalogue.always.items()}
+    for axis in catalogue:
+        for choice, part in axis.choices.items():
+            if all(text_of(lookup(values, key)) == text_of(wanted) for key, wanted in part.values.chosen.items()):
+                parts.setdefault(axis.id, _chosen(part, values, choice))
+    choices = {name: chosen.choice for name, chosen in parts.items()}
+    absent = [axis.id for axis in catalogue if not axis.within.items() <= choices.items()]
+    there = {name: chosen for name, chosen in parts.items() if name not in absent}
+    return Deployment(target="kubernetes", parts=there)
+
+
+def _chosen(part: Part, values: Tree, choice: str = "") -> Chosen:
+    block = part.values.block
+    existing = text_of(lookup(values, f"{block}.existingSecret"))
+    existing_key = text_of(lookup(values, f"{block}.existingSecretKey"))
+    remotes = lookup(values, f"{_REMOTE}.keys") if lookup(values, "secrets.provider") == "external-secrets" else None
+    settings: dict[str, Scalar] = {}
+    secrets: dict[str, Credential] = {}
+    for name, setting in part.settings.items():
+        value = lookup(values, f"{block}.{name}")
+        if not setting.secret:
+            settings[name] = value if isinstance(value, str | int | float | bool) else None
+        elif existing:
+            secrets[name] = Existing(existing, existing_key)
+        elif remote := lookup(remotes, setting.secret):
+            secrets[name] = Remote(text_of(lookup(remote, "key")))
+        elif text := text_of(value):
+            secrets[name] = SecretText(text)
+    return Chosen(choice=choice, settings=settings, secrets=secrets)
+
+
+def values_artefacts(catalogue: Catalogue, schema: Mapping[str, Tree], deployment: Deployment) -> tuple[Artefact, ...]:
     """Write the deployment as Helm values.
 
     Args:
-        deployment: What to deploy.
+        catalogue: Where its parts stand in the values.
         schema: values.schema.json; its order of keys is that of values.yaml.
+        deployment: What to deploy.
     """
+    values, secrets = helm_values(catalogue, deployment)
     artefacts = [
         Artefact(
             path=VALUES,
-            text=dump_yaml(ordered(nest(deployment.values), schema), _HEADER),
+            text=dump_yaml(ordered(nest(values), schema), _HEADER),
             purpose="Helm values",
             keep=True,
         )
     ]
-    if deployment.secrets:
-        revealed = {path: secret.reveal() for path, secret in deployment.secrets.items()}
+    if secrets:
+        revealed = {path: secret.reveal() for path, secret in secrets.items()}
         artefacts.append(
             Artefact(
                 path=SECRET_VALUES,

@@ -92,9 +92,8 @@ def _cause(state: State, where: str) -> str:
 
 
 def _is_about(question: Question, where: str) -> bool:
-    """Whether a place names a question: by its flag, by a path of the values, or by `path (flag)`."""
-    names = where.replace("(", " ").replace(")", " ").split()
-    return question.flag in names or any(path in names for path in question.paths)
+    """Whether a place names a question: by its flag, alone or as `key (flag)`."""
+    return question.flag in where.replace("(", " ").replace(")", " ").split()
 
 
 def _answers(state: State) -> Iterator[Entry]:

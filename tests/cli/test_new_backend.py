@@ -21,18 +21,21 @@ ENTRY = """\
         label: Milky Way
         why: Made up for a test
         kind: managed
-        chosen: {vectorBackend.type: milkyway}
-        switch: vectorBackend.milkyway.enabled
-        block: vectorBackend.milkyway
+        licence: ""
+        values:
+          block: vectorBackend.milkyway
+          chosen: {vectorBackend.type: milkyway}
+          switch: vectorBackend.milkyway.enabled
         prefix: milkyway
         settings:
           apiKey: {ask: API key, secret: milkyway-api-key, required: true, variable: MILKYWAY_API_KEY}
           galaxy: {ask: Galaxy, required: true}
           arm: {ask: Spiral arm}
         env:
-          - {name: VECTOR_BACKEND, value: milkyway, reader: library}
-          - {name: MILKYWAY_API_KEY, secret: apiKey, reader: library}
-          - {name: MILKYWAY_URL, value: "https://{galaxy}.example.org/{arm}", reader: library}
+          server:
+            - {name: VECTOR_BACKEND, value: milkyway, reader: library}
+            - {name: MILKYWAY_API_KEY, secret: apiKey, reader: library}
+            - {name: MILKYWAY_URL, value: "https://{galaxy}.example.org/{arm}", reader: library}
 """
 BLOCK = """\
   # -- Made up for a test

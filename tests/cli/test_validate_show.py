@@ -111,7 +111,7 @@ aeterna: {extraEnv: [{name: MY_TOKEN, value: canary-5}], kmsKey: 424242, podLabe
 )
 @pytest.mark.parametrize("flags", [(), ("--json",), ("--all",)])
 def test_show_masks_every_value_of_a_private_file(tmp_path: Path, name: str, mode: int, flags: tuple[str, ...]) -> None:
-    paths = secret_paths(open_chart(None, Runtime(environment={}, cwd=tmp_path, console=Console()))[1].script)
+    paths = secret_paths(open_chart(None, Runtime(environment={}, cwd=tmp_path, console=Console()))[1].catalogue)
     assert len(paths) > 10
     tree = laid_over(nest(dict.fromkeys(sorted(paths), "canary-0")), load_yaml(UNFAMILIAR, "f"))
     (tmp_path / name).write_text(dump_yaml(tree))

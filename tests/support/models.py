@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, read_chart_file
+from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, read_catalogue_schema, read_chart_file
 from helm_aeterna.answers.parse import parse
-from helm_aeterna.answers.script import build_script
-from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.checks.catalogue import load_catalogue
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.outputs.preview import Chart
 from tests.support.program import CHART
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 @functools.cache
 def real_chart() -> Chart:
     """Catalogue, schema and script of charts/aeterna."""
-    catalogue = load_catalogue(read_chart_file(CHART, CATALOGUE), CATALOGUE)
+    catalogue = load_catalogue(read_chart_file(CHART, CATALOGUE), read_catalogue_schema, CATALOGUE)
     schema = read_chart_file(CHART, SCHEMA)
     assert isinstance(schema, dict)
-    return Chart(catalogue=catalogue, schema=schema, script=build_script(catalogue, schema))
+    return Chart.of(catalogue, schema)
 
 
 def answers(given: dict[str, Tree], source: Source = Source.FLAG) -> Answers:

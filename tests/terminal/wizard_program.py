@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pyte
 
-from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, read_chart_file
-from helm_aeterna.answers.script import build_script
-from helm_aeterna.catalogue.load import load_catalogue
+from helm_aeterna.adapters.chart import CATALOGUE, SCHEMA, read_catalogue_schema, read_chart_file
+from helm_aeterna.checks.catalogue import load_catalogue
+from helm_aeterna.outputs.preview import Chart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -233,7 +233,7 @@ def real_script() -> Script:
     chart = ROOT / "charts" / "aeterna"
     schema = read_chart_file(chart, SCHEMA)
     assert isinstance(schema, dict)
-    return build_script(load_catalogue(read_chart_file(chart, CATALOGUE), CATALOGUE), schema)
+    return Chart.of(load_catalogue(read_chart_file(chart, CATALOGUE), read_catalogue_schema, CATALOGUE), schema).script
 
 
 def written(folder: Path) -> dict[str, bytes]:

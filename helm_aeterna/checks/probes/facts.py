@@ -1,72 +1,38 @@
-"""What is known of a choice: its settings from answers or values, and the texts of a check filled with them."""
+"""What is known of a part of the deployment, and the texts of a check filled with it."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from helm_aeterna.formats import FormatError, flatten, load_json
+from helm_aeterna.catalogue.entry import FACT
+from helm_aeterna.catalogue.evaluate import text_of
+from helm_aeterna.formats import FormatError, load_json
 from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helm_aeterna.catalogue.check import Shape
-    from helm_aeterna.catalogue.entry import Catalogue, Choice
-    from helm_aeterna.formats import Tree
-    from helm_aeterna.model.answers import Answers
-    from helm_aeterna.model.question import Script, Value
+    from helm_aeterna.model.deployment import Chosen
+    from helm_aeterna.model.question import Value
 
-EXISTING_SECRET = "existingSecret"  # noqa: S105 - the name of a key
-_FACT = re.compile(r"\{([^{}]*)\}")
+# The fact that a credential is in the cluster or in a secret store, where it cannot be read from here.
+EXISTING_SECRET = "existingSecret"  # noqa: S105 - the name of a fact
 _PLACEHOLDER = re.compile(r"^(?:<.*>|\$\{.*\}|\$\(.*\)|.*\.\.\.|x{4,}|change[-_ ]?me|your[-_ ].*)$", re.IGNORECASE)
 
 
-def known(script: Script, answers: Answers) -> dict[str, Value]:
-    """What the answers say, by keys of values.yaml; questions nobody answered have their defaults."""
-    defaults: dict[str, Value] = {}
-    given: dict[str, Value] = {}
-    for question in script:
-        value = answers.value(question.id)
-        if value is not None:
-            given |= dict.fromkeys(question.paths, value)
-        elif question.default is not None:
-            defaults |= dict.fromkeys(question.paths, question.default)
-    return defaults | given
-
-
-def known_of_values(catalogue: Catalogue, values: Mapping[str, Tree]) -> dict[str, Value]:
-    """What values files say, by keys of values.yaml; credentials become texts that do not show themselves."""
-    secrets = {
-        choice.path(setting.name)
-        for axis in catalogue
-        for choice in axis.choices.values()
-        for setting in choice.settings.values()
-        if setting.secret
+def facts_of(chosen: Chosen) -> dict[str, Value]:
+    """The settings and credentials of a part that are not empty; credentials do not show themselves."""
+    facts: dict[str, Value] = {
+        name: value for name, value in chosen.settings.items() if isinstance(value, str | int) and value != ""
     }
-    return {
-        path: SecretText(str(value)) if path in secrets else value
-        for path, value in flatten(values).items()
-        if isinstance(value, str | int | bool)
-    }
-
-
-def chosen_in(catalogue: Catalogue, values: Mapping[str, Value]) -> dict[str, str]:
-    """Which choice of each axis the values select, the first that fits."""
-    chosen: dict[str, str] = {}
-    for axis in catalogue:
-        for choice in axis.choices.values():
-            fits = all(values.get(path) == value for path, value in choice.chosen.items())
-            if fits and choice.chosen:
-                chosen.setdefault(axis.id, choice.id)
-    return chosen
-
-
-def facts_of(choice: Choice, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The settings of a choice, and the name of the Secret that holds its credential."""
-    names = [*choice.settings, EXISTING_SECRET]
-    found = {name: values.get(choice.path(name)) for name in names}
-    return {name: value for name, value in found.items() if value is not None and not _blank(value)}
+    for name, credential in chosen.secrets.items():
+        if isinstance(credential, SecretText):
+            facts[name] = credential
+        else:
+            facts[EXISTING_SECRET] = True
+    return facts
 
 
 def fill(text: str, facts: Mapping[str, Value]) -> str | None:
@@ -74,15 +40,15 @@ def fill(text: str, facts: Mapping[str, Value]) -> str | None:
 
     The result may hold a secret: it is for the network alone.
     """
-    names = _FACT.findall(text)
+    names = FACT.findall(text)
     if any(name not in facts for name in names):
         return None
-    return _FACT.sub(lambda found: _plain(facts[found.group(1)]), text)
+    return FACT.sub(lambda found: _plain(facts[found.group(1)]), text)
 
 
 def shown(text: str, facts: Mapping[str, Value]) -> str:
     """Put facts into a text for people: secrets do not show themselves."""
-    return _FACT.sub(lambda found: str(facts.get(found.group(1), "")), text)
+    return FACT.sub(lambda found: str(facts.get(found.group(1), "")), text)
 
 
 def form_warnings(shapes: tuple[Shape, ...], credential: str, facts: Mapping[str, Value]) -> tuple[str, ...]:
@@ -132,8 +98,4 @@ def _has_members(text: str, members: tuple[str, ...]) -> bool:
 def _plain(value: Value) -> str:
     if isinstance(value, SecretText):
         return value.reveal()
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _blank(value: Value) -> bool:
-    return not value if isinstance(value, str | SecretText) else False
+    return text_of(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.catalogue.check import HttpCheck, MongodbCheck, PostgresqlCheck, RedisCheck, read_check
+from helm_aeterna.catalogue.check import HttpCheck, MongodbCheck, PostgresqlCheck, RedisCheck
+from helm_aeterna.catalogue.evaluate import parts_of
 from helm_aeterna.checks.probes.facts import facts_of, form_warnings
 from helm_aeterna.checks.probes.http import check_http
 from helm_aeterna.checks.probes.mongodb import check_mongodb
@@ -14,34 +15,25 @@ from helm_aeterna.checks.probes.redis import check_redis
 from helm_aeterna.checks.probes.result import CheckResult, Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from helm_aeterna.catalogue.check import Check
-    from helm_aeterna.catalogue.entry import Catalogue, Choice
+    from helm_aeterna.catalogue.entry import Catalogue, Part
     from helm_aeterna.checks.probes.network import Network
-    from helm_aeterna.model.question import Value
+    from helm_aeterna.model.deployment import Deployment
 
 
-def probes(
-    catalogue: Catalogue, chosen: Mapping[str, str], values: Mapping[str, Value], axis: str = ""
-) -> tuple[Probe, ...]:
+def probes(catalogue: Catalogue, deployment: Deployment, axis: str = "") -> tuple[Probe, ...]:
     """The checks for the choices made.
 
     Args:
-        catalogue: All choices.
-        chosen: Axis to choice.
-        values: What is known, by keys of values.yaml: see `known` and `known_of_values`.
+        catalogue: How each choice is checked.
+        deployment: What is known of it, from answers or from values.
         axis: This one alone; all where empty.
-
-    Raises:
-        FormatError: The check of a choice is written wrongly in the catalogue.
     """
-    found = []
-    for one in catalogue:
-        choice = one.choices.get(chosen.get(one.id, ""))
-        if choice is not None and axis in {"", one.id}:
-            found += list(_probes_of(catalogue, one.id, choice, chosen, values))
-    return tuple(found)
+    parts = parts_of(catalogue, deployment)
+    made = (_probe(parts, deployment, one.id) for one in catalogue if one.id in parts and axis in {"", one.id})
+    return tuple(probe for probe in made if probe is not None)
 
 
 def run_check(probe: Probe, network: Network) -> CheckResult:
@@ -67,22 +59,18 @@ def _key(check: Check) -> str:
     return check.credential if isinstance(check, HttpCheck) else ""
 
 
-def _probes_of(
-    catalogue: Catalogue, axis: str, choice: Choice, chosen: Mapping[str, str], values: Mapping[str, Value]
-) -> Iterator[Probe]:
-    check = read_check(choice)
-    if check is None:
-        return
+def _probe(parts: Mapping[str, Part], deployment: Deployment, axis: str) -> Probe | None:
+    """The check of one axis; None where there is nothing to try, or not yet, as this release makes it."""
+    part = parts[axis]
+    check, label, lender = part.check, part.label, axis
     if isinstance(check, PostgresqlCheck) and check.via:
-        lender = catalogue.axes[check.via].choices.get(chosen.get(check.via, ""))
-        lent = None if lender is None else read_check(lender)
-        if lender is None or not isinstance(lent, PostgresqlCheck):
-            return  # it is made by this release: there is nothing to try yet
-        extended = replace(lent, extensions={**lent.extensions, **check.extensions})
-        yield _probe(axis, choice, extended, facts_of(lender, values), f"{choice.label} in {lender.label}")
-        return
-    yield _probe(axis, choice, check, facts_of(choice, values), choice.label)
-
-
-def _probe(axis: str, choice: Choice, check: Check, facts: Mapping[str, Value], label: str) -> Probe:
-    return Probe(axis=axis, choice=choice.id, label=label, where=choice.block, check=check, facts=facts)
+        lender = check.via
+        lent = parts[lender].check if lender in parts else None
+        if not isinstance(lent, PostgresqlCheck):
+            return None
+        check = replace(lent, extensions={**lent.extensions, **check.extensions})
+        label = f"{label} in {parts[lender].label}"
+    if check is None:
+        return None
+    facts = facts_of(deployment.parts[lender])
+    return Probe(axis=axis, choice=part.id, label=label, where=part.values.block, check=check, facts=facts)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helm_aeterna.answers.conditions import completed
+from helm_aeterna.answers.resolve import deployment_of
 from helm_aeterna.checks.probes.background import start
-from helm_aeterna.checks.probes.facts import fill, known
+from helm_aeterna.checks.probes.facts import fill
 from helm_aeterna.checks.probes.result import Probe
 from helm_aeterna.checks.probes.result import Verdict as Found
 from helm_aeterna.checks.probes.run import probes
@@ -55,8 +57,8 @@ class ConnectionChecker:
         axis = next((axis for axis in catalogue if axis.flag == question), None)
         if axis is None:
             return None
-        chosen = {one.id: answers.text(one.flag) for one in catalogue if one.flag}
-        found = probes(catalogue, chosen, known(self._chart.script, answers), axis.id)
+        deployment = deployment_of(catalogue, completed(self._chart.script, answers))
+        found = probes(catalogue, deployment, axis.id)
         return found[0] if found else None
 
 

@@ -54,8 +54,8 @@ class Work:
         findings = planned.findings
         if planned.resolved.deployment is not None:
             try:
-                folder, script = self._arguments.chart_folder, self._chart.script
-                findings = (*findings, *check_with_chart(planned, folder, script, self._runtime))
+                folder = self._arguments.chart_folder
+                findings = (*findings, *check_with_chart(planned, folder, self._chart, self._runtime))
             except AeternaError as error:
                 findings = (*findings, *(error.findings or (_as_finding(error),)))
         review = make_review(planned.plan, findings)

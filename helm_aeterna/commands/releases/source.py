@@ -44,13 +44,13 @@ class Source:
 
     def secrets(self) -> tuple[str, ...]:
         """The credentials in the values."""
-        found = (lookup(self.values, path) for path in secret_paths(self.chart.script))
+        found = (lookup(self.values, path) for path in secret_paths(self.chart.catalogue))
         return tuple(text for text in found if isinstance(text, str) and text)
 
     def generated(self) -> frozenset[str]:
         """Keys of Secrets that are made once and must never change."""
-        choices = (choice for axis in self.chart.catalogue for choice in axis.choices.values())
-        return frozenset(one.secret for choice in choices for one in choice.settings.values() if one.generate)
+        parts = (part for _, part in self.chart.catalogue.parts())
+        return frozenset(one.secret for part in parts for one in part.settings.values() if one.generate)
 
 
 def read_source(arguments: argparse.Namespace, runtime: Runtime) -> Source:

@@ -8,6 +8,7 @@ from helm_aeterna.answers.conditions import asked
 from helm_aeterna.answers.resolve import Resolved, resolve
 from helm_aeterna.errors import Finding, Severity
 from helm_aeterna.model.answers import Answers, Source
+from helm_aeterna.model.deployment import Existing, Remote
 from tests.support.models import answers, real_chart
 
 if TYPE_CHECKING:
@@ -39,29 +40,22 @@ def test_defaults_make_a_deployment() -> None:
     deployment = resolved().deployment
     assert deployment is not None
     assert deployment.choices == {
-        "core": "server",
         "vectorBackend": "qdrant",
         "cache": "dragonfly",
         "postgresql": "cloudnative-pg",
         "llm": "none",
     }
-    assert set(deployment.secrets) == {"aeterna.kmsKey"}
+    assert set(deployment.parts["aeterna"].secrets) == {"kmsKey"}
 
 
-def test_one_answer_goes_to_all_its_keys() -> None:
-    deployment = resolved(dragonfly_memory_limit="1Gi").deployment
+def test_answers_are_sorted_into_parts_and_options() -> None:
+    deployment = resolved(dragonfly_memory_limit="1Gi", log_level="debug", ingress=True, ingress_host="a.b").deployment
     assert deployment is not None
-    assert deployment.values["cache.dragonfly.resources.limits.memory"] == "1Gi"
-    assert deployment.values["dragonfly.resources.limits.memory"] == "1Gi"
-
-
-def test_bundled_parts_that_are_not_chosen_are_switched_off() -> None:
-    deployment = resolved(vector_backend="pinecone", pinecone_api_key="k", pinecone_environment="e").deployment
-    assert deployment is not None
-    assert deployment.values["vectorBackend.qdrant.enabled"] is False
-    assert deployment.values["vectorBackend.pinecone.enabled"] is True
-    assert deployment.values["vectorBackend.type"] == "pinecone"
-    assert deployment.secrets["vectorBackend.pinecone.apiKey"].reveal() == "k"
+    assert deployment.parts["cache"].settings["resources.limits.memory"] == "1Gi"
+    assert deployment.parts["aeterna"].settings["logLevel"] == "debug"
+    assert deployment.parts["aeterna"].settings["mode"] == "local"
+    assert (deployment.options["ingress"], deployment.options["ingress-host"]) == (True, "a.b")
+    assert not deployment.options.keys() & {"log-level", "mode", "target", "cache", "dragonfly-memory-limit", "kms-key"}
 
 
 def test_everything_missing_is_told_at_once() -> None:
@@ -94,8 +88,7 @@ def test_a_credential_can_stand_in_a_secret_that_is_there() -> None:
     deployment = resolved(postgresql="external", postgresql_host="h", postgresql_username="u",
                           postgresql_existing_secret="pg").deployment  # fmt: skip
     assert deployment is not None
-    assert deployment.values["postgresql.external.existingSecret"] == "pg"
-    assert "postgresql.external.password" not in deployment.secrets
+    assert deployment.parts["postgresql"].secrets == {"password": Existing("pg", "password")}
 
 
 def test_a_credential_and_a_secret_that_is_there_contradict_each_other() -> None:
@@ -133,10 +126,8 @@ def test_external_secrets_get_references_instead_of_credentials() -> None:
     deployment = resolved(Source.GENERATED, secrets_provider="external-secrets", secret_store_name="vault",
                           llm="openai", secret_store_prefix="team/aeterna").deployment  # fmt: skip
     assert deployment is not None
-    assert deployment.secrets == {}
-    assert deployment.values["secrets.externalSecrets.keys.kms-key.key"] == "team/aeterna/kms-key"
-    assert deployment.values["secrets.externalSecrets.keys.openai-api-key.key"] == "team/aeterna/openai-api-key"
-    assert deployment.values["secrets.externalSecrets.enabled"] is True
+    assert deployment.parts["aeterna"].secrets == {"kmsKey": Remote("team/aeterna/kms-key")}
+    assert deployment.parts["llm"].secrets == {"apiKey": Remote("team/aeterna/openai-api-key")}
 
 
 def test_optional_credentials_are_referenced_when_they_are_named() -> None:
@@ -144,7 +135,7 @@ def test_optional_credentials_are_referenced_when_they_are_named() -> None:
     given |= {"secret-store-name": "vault", "secret-store-optional": "redis-password"}
     deployment = resolved_from(given, Source.GENERATED).deployment
     assert deployment is not None
-    assert "secrets.externalSecrets.keys.redis-password.key" in deployment.values
+    assert deployment.parts["cache"].secrets == {"password": Remote("aeterna/redis-password")}
 
 
 def test_nothing_is_asked_that_nothing_reads() -> None:

@@ -137,6 +137,10 @@ def _moved_out(state: State, question: Question, place: Question, value: str) ->
     """All secrets live elsewhere: no page asks for one any more, the settings of that place are asked later."""
     moved_out = answered(_without_reference(answered(state, question, None), question), place, value)
     moved_out = replace(moved_out, requested=moved_out.requested | {place.group}, seen=moved_out.seen | {place.id})
+    named = state.script.get("secret-store-optional")
+    if named is not None and question.secret and not question.required:  # an optional one is fetched when it is named
+        names = {*state.full.text(named.id).split(","), question.secret} - {""}
+        moved_out = answered(moved_out, named, ",".join(sorted(names)))
     return past(state, moved_out)
 
 

@@ -45,6 +45,13 @@ def test_kept_and_generated_secrets_are_left_out() -> None:
     assert "token" not in command(secret("", Source.KEPT)) + command(secret("", Source.GENERATED))
 
 
+def test_a_key_that_is_made_is_told_to_differ_elsewhere() -> None:
+    for source in (Source.GENERATED, Source.KEPT):
+        made = Answers({"master-key": Answer(value=SecretText("hush"), source=source)})
+        assert "makes another master-key: set AETERNA_SETUP_MASTER_KEY" in command(made)
+        assert "hush" not in command(made)
+
+
 def test_lines_fit_a_terminal() -> None:
     many = {f"x{number}": "y" * 20 for number in range(3)}
     text = command(given(target="mars", store="crate-out", store_host="h" * 40, store_size="1" * 30, **many))

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from helm_aeterna.model.question import Condition, Question, Script
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import CheckBegan, CheckEnded, Press
 from helm_aeterna.wizard.page import SWITCHES
 from helm_aeterna.wizard.secret_sources import secret_sources
+from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import BAD, GOOD, Robot
 
 ENTER, BACK, UP, DOWN = Press.ENTER, Press.BACK, Press.UP, Press.DOWN
@@ -94,6 +96,15 @@ class TestSecrets:
         assert robot.do(ENTER).at() == "secrets-provider", "with the settings of that place"
         assert robot.do(ENTER).at() == "/review"
         assert robot.result()["secrets-provider"] == "far"
+
+    def test_an_optional_one_that_lives_elsewhere_is_named_there(self) -> None:
+        far = Condition(question="secrets-provider", values=("far",))
+        named = Question(id="secret-store-optional", ask="Which", group="Secrets", advanced=True, when=(far,))
+        robot = self.at_key(script=Script((*SCRIPT.questions, named)))
+        assert robot.at() == "store-key"
+        secret = robot.state.page.questions[0].secret
+        self.method(robot, "far").do(ENTER)
+        assert robot.result()["secret-store-optional"] == secret != ""
 
 
 class TestChecks:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
+import io
 import shutil
 import tarfile
 import tempfile
+import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +21,9 @@ from helm_aeterna.formats import load_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_KEPT_OUT = shutil.ignore_patterns("charts", ".git", "__pycache__", ".DS_Store")
+_IGNORED = {"charts", ".git", "__pycache__", ".DS_Store"}
+_KEPT_OUT = shutil.ignore_patterns(*_IGNORED)
+_ABANDONED = 3600.0  # seconds without a change after which no run can be at work in a staging folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,7 @@ def content_digest(chart: Path) -> str:
     total = hashlib.sha256()
     for path in sorted(chart.rglob("*")):
         inside = path.relative_to(chart)
-        if inside.parts[0] not in {"charts", ".git"} and path.is_file():
+        if not _IGNORED.intersection(inside.parts) and path.is_file():
             total.update(f"{inside.as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return total.hexdigest()
 
@@ -65,15 +71,17 @@ def content_digest(chart: Path) -> str:
 def _metadata(path: Path) -> str | None:
     if path.is_dir():
         return read_text(path / "Chart.yaml")
+    text = None
     try:
-        with tarfile.open(path) as packed:
+        # Read to its end: gzip's own checksum stands there, and a truncated archive has none.
+        with gzip.open(path) as whole, tarfile.open(fileobj=io.BytesIO(whole.read())) as packed:
             for member in packed:
                 if member.name.count("/") == 1 and member.name.endswith("/Chart.yaml"):
                     found = packed.extractfile(member)
-                    return found.read().decode() if found else None
-    except (OSError, tarfile.TarError, UnicodeDecodeError):
-        return None  # whatever it is, it is no archive of a chart
-    return None
+                    text = found.read().decode() if found else None
+    except (OSError, EOFError, zlib.error, tarfile.TarError, UnicodeDecodeError):
+        return None  # damaged, or no archive of a chart
+    return text
 
 
 def archives_in(folder: Path) -> tuple[Archive, ...]:
@@ -106,6 +114,7 @@ def staging(root: Path) -> Iterator[Path]:
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
         folder = Path(tempfile.mkdtemp(prefix=".staging-", dir=root))
         (folder / "fetched").mkdir()
     except OSError as error:
@@ -115,6 +124,14 @@ def staging(root: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what killed runs left behind."""
+    for folder in root.glob(".staging-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def isolated(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -143,14 +160,17 @@ def take_in(chart: Path, archives: Iterable[Path], place: Path, stage: Path) -> 
                 shutil.copytree(archive, copy / "charts" / archive.name)
             else:
                 shutil.copyfile(archive, copy / "charts" / archive.name)
-        _rename(copy, place)
+        _rename(copy, place, stage)
     except OSError as error:
         fix = "make room, or give another folder by the variable AETERNA_CACHE"
         raise WriteError(f"the chart cannot be copied: {_reason(error)}", where=str(place), fix=fix) from error
     return place
 
 
-def _rename(copy: Path, place: Path) -> None:
+def _rename(copy: Path, place: Path, stage: Path) -> None:
+    """Put the copy in place of one that is damaged; it goes with the staging folder."""
+    with contextlib.suppress(FileNotFoundError):
+        place.rename(stage / "damaged")
     try:
         copy.rename(place)
     except OSError:

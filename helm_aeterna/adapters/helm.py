@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helm_aeterna.adapters.helm_commands import Order, list_arguments, uninstall_arguments, upgrade_arguments
 from helm_aeterna.adapters.process import Call, Ended, blotted, run
@@ -16,7 +16,7 @@ from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
 from helm_aeterna.formats import load_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from helm_aeterna.adapters.interrupts import Interrupts
@@ -26,6 +26,7 @@ OLDEST = (3, 17, 0)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _INSTALL = "install Helm 4 (https://helm.sh/docs/intro/install) and put it on PATH, or set HELM_BIN to it"
 _VERSION_SECONDS = 15.0
+_LOOK = 3.0  # seconds between two looks at what goes on while Helm works
 _QUICK, _SLOW = 60.0, 300.0  # seconds for a question to the cluster; for a download
 _MARGIN = 60.0  # seconds Helm gets beyond its own --timeout to say so
 _NO_CLUSTER = re.compile(
@@ -40,6 +41,12 @@ _CHATTER = ("WARNING:", "level=", "time=")
 _PREFIX = re.compile(r"^Error: (?:UPGRADE FAILED: |INSTALLATION FAILED: )?")
 _TIME_IS_UP = ("context deadline exceeded", "timed out waiting for the condition")
 _NO_RIGHT = re.compile(r"is forbidden: User")
+_FIXES = {
+    r"conflicts? with \"": "undo these changes, or add --force-conflicts to overwrite them",
+    r"exists and cannot be imported": "rename or delete that object if nothing needs it, or install under another name",
+    r"being terminated": "wait until the namespace is gone, then run the same command again",
+    r"localhost:8080": "there is no kubeconfig: set KUBECONFIG, or give --kubeconfig",
+}
 _NO_CONTEXT = re.compile(r'context "?([^"\s]+)"? does not exist')
 
 
@@ -61,17 +68,17 @@ def explained(ended: Ended, action: str, context: str | None) -> HelmError | Pre
         return PrerequisiteError(f"the context {missing[1]} does not exist", where="--kube-context", fix=fix)
     if _NO_CLUSTER.search(message) and not _NOT_THE_CLUSTER.search(message):
         where = context or "the current context of the kubeconfig"
-        fix = "check `kubectl cluster-info`, or name another cluster by --kube-context or KUBECONFIG"
+        fix = _FIXES["localhost:8080"] if "localhost:8080" in message else ""
+        fix = fix or "check `kubectl cluster-info`, or name another cluster by --kube-context or KUBECONFIG"
         return PrerequisiteError(f"the cluster cannot be reached: {message}", where=where, fix=fix)
     if message.endswith(_TIME_IS_UP):
-        return HelmError(
-            f"{action}: not everything got ready in time", fix="mend the cause, or give it longer by --timeout"
-        )
+        done = "was deleted" if action == "helm uninstall" else "got ready"
+        return HelmError(f"{action}: not everything {done} in time", fix="remove the cause, or give a longer --timeout")
     if ended.overdue:
         return HelmError(f"{action} did not end in time: {message}", fix="give it longer by --timeout")
-    fix = ""
+    fix = next((words for pattern, words in _FIXES.items() if re.search(pattern, message)), "")
     if _NO_RIGHT.search(message):
-        fix = "use a context with more rights: the ClusterRole `edit` in the namespace will do for the chart itself"
+        fix = "use a context with more rights: `admin` in the namespace for the chart, `cluster-admin` for operators"
     return HelmError(f"{action} failed: {message}", fix=fix)
 
 
@@ -111,7 +118,7 @@ class Helm:
         *arguments: str,
         timeout: float = _QUICK,
         text: str = "",
-        tick: Callable[[float], None] | None = None,
+        tick: Callable[[float], bool] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run a Helm command and give back how it ended.
@@ -126,6 +133,7 @@ class Helm:
             text=text,
             secrets=self.secrets,
             tick=tick,
+            every=_LOOK,
         )
         # A thread without a listener works beside a screen, which lines on stderr would spoil.
         if self.debug and (self.interrupts or threading.current_thread() is threading.main_thread()):
@@ -135,20 +143,26 @@ class Helm:
             raise Cancelled(f"stopped: helm {arguments[0]} was interrupted")
         return ended
 
-    def ask(self, *arguments: str, timeout: float = _QUICK, text: str = "") -> str:
+    def ask(
+        self,
+        *arguments: str,
+        timeout: float = _QUICK,
+        text: str = "",
+        tick: Callable[[float], bool] | None = None,
+    ) -> str:
         """Run a command in the namespace and give back what it printed.
 
         Raises:
             HelmError: It failed.
             PrerequisiteError: The cluster is not there.
         """
-        ended = self.try_run(*arguments, f"--namespace={self.namespace}", timeout=timeout, text=text)
+        ended = self.try_run(*arguments, f"--namespace={self.namespace}", timeout=timeout, text=text, tick=tick)
         if not ended.ok:
             raise explained(ended, f"helm {arguments[0]}", self.environment.get("HELM_KUBECONTEXT", ""))
         return ended.out
 
-    def upgrade(self, order: Order, tick: Callable[[float], None] | None = None) -> None:
-        """Install or upgrade a release.
+    def upgrade(self, order: Order, tick: Callable[[float], bool] | None = None) -> Mapping[str, Any]:
+        """Install or upgrade a release; give it as Helm has it: manifest, notes, revision, hooks.
 
         Raises:
             HelmError: It failed; what there is of it stays for the post-mortem.
@@ -158,6 +172,8 @@ class Helm:
         if not ended.ok:
             action = f"helm upgrade --install {order.release}"
             raise explained(ended, action, self.environment.get("HELM_KUBECONTEXT", ""))
+        release = load_json(ended.out or "{}", "helm upgrade")
+        return release if isinstance(release, dict) else {}
 
     def template(self, release: str, chart: Path, values: tuple[Path, ...]) -> str:
         """Render a chart without a cluster; the text may hold secrets."""
@@ -167,13 +183,18 @@ class Helm:
             raise explained(ended, "helm template", None)
         return ended.out
 
-    def uninstall(self, release: str, timeout: int) -> None:
+    def uninstall(self, release: str, timeout: int, tick: Callable[[float], bool] | None = None) -> None:
         """Remove a release."""
-        self.ask(*uninstall_arguments(self.major, release, timeout), timeout=timeout + _MARGIN)
+        self.ask(*uninstall_arguments(self.major, release, timeout), timeout=timeout + _MARGIN, tick=tick)
 
-    def test(self, release: str, timeout: int) -> None:
-        """Run the tests of a release."""
-        self.ask("test", release, f"--timeout={timeout}s", timeout=timeout + _MARGIN)
+    def rollback(self, release: str, timeout: int) -> None:
+        """Go back to the revision before the last one, which gives a locked release free."""
+        self.ask("rollback", release, f"--timeout={timeout}s", timeout=timeout + _MARGIN)
+
+    def test(self, release: str, names: Iterable[str], timeout: int) -> None:
+        """Run some of the tests of a release."""
+        only = (f"--filter=name={name}" for name in names)
+        self.ask("test", release, *only, f"--timeout={timeout}s", timeout=timeout + _MARGIN)
 
     def find_release(self, release: str) -> Mapping[str, Tree] | None:
         """Say what is known of a release (name, revision, status, chart); None when there is none."""
@@ -187,21 +208,24 @@ class Helm:
             load_json(self.ask(*list_arguments(self.major, release), f"--selector={label}") or "[]", "helm list") != []
         )
 
-    def manifest(self, release: str) -> str:
-        """The objects of a release; the text may hold secrets."""
-        return self.ask("get", "manifest", release)
+    def manifest(self, release: str, revision: int = 0) -> str:
+        """The objects of a release, of its last revision or another; the text may hold secrets."""
+        return self.ask("get", "manifest", release, *((f"--revision={revision}",) if revision else ()))
 
     def hooks(self, release: str) -> str:
         """The hooks of a release, its tests among them."""
         return self.ask("get", "hooks", release)
 
-    def notes(self, release: str) -> str:
-        """What the chart says after an installation."""
-        return self.ask("get", "notes", release).removeprefix("NOTES:\n").strip()
-
-    def pull(self, arguments: tuple[str, ...], target: Path, environment: Mapping[str, str]) -> None:
+    def pull(
+        self,
+        arguments: tuple[str, ...],
+        target: Path,
+        environment: Mapping[str, str],
+        tick: Callable[[float], bool] | None = None,
+    ) -> None:
         """Fetch an archive into a folder, with a repository configuration of its own."""
-        ended = self.try_run("pull", *arguments, f"--destination={target}", timeout=_SLOW, environment=environment)
+        command = ("pull", *arguments, f"--destination={target}")
+        ended = self.try_run(*command, timeout=_SLOW, environment=environment, tick=tick)
         if not ended.ok:
             raise HelmError((ended.err.strip() or f"code {ended.code}").removeprefix("Error: "))
 

@@ -37,7 +37,7 @@ class Call:
         text: What it reads from standard input; nothing when empty.
         timeout: Seconds until it is stopped.
         secrets: Texts that must not appear in what it says.
-        tick: Called again and again while it runs, with the seconds since its start.
+        tick: Called again and again while it runs, with the seconds since its start; True stops it as Ctrl-C does.
         every: Seconds between two ticks.
     """
 
@@ -47,7 +47,7 @@ class Call:
     text: str = field(default="", repr=False)
     timeout: float = 60.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    tick: Callable[[float], None] | None = field(default=None, repr=False)
+    tick: Callable[[float], bool] | None = field(default=None, repr=False)
     every: float = 10.0
 
 
@@ -151,7 +151,7 @@ class _Watch:
         self.child, self.call, self.interrupts = child, call, interrupts
         self.start = self.ticked = time.monotonic()
         self.interrupted = False  # the user asked to stop while it ran
-        self.overdue = False
+        self.overdue = self.given_up = False
         self.deadline = self.start + call.timeout
 
     def until_end(self) -> Ended:
@@ -186,8 +186,10 @@ class _Watch:
         elif now > self.deadline:
             self._stop(signal.SIGKILL if self.overdue or self.interrupted else signal.SIGTERM)
             self.overdue = self.overdue or not self.interrupted
-        elif self.call.tick and not self.interrupted and now - self.ticked >= self.call.every:
-            self.call.tick(now - self.start)
+        elif self.call.tick and not (self.interrupted or self.given_up) and now - self.ticked >= self.call.every:
+            if self.call.tick(now - self.start):
+                self._stop(signal.SIGINT)
+                self.given_up = True
             self.ticked = time.monotonic()
 
     def _stop(self, number: signal.Signals) -> None:

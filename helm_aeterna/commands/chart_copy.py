@@ -102,9 +102,11 @@ def _at_hand(source: Source, root: Path) -> Rendering | None:
     own = _matching(source.pins, source.folder / "charts")
     if len(own) == len(source.pins):
         return Rendering(path=source.folder, archives=own)
-    place = root / "-".join(dependencies.copy_key(source.pins, disk.content_digest(source.folder)))
+    pins, content = dependencies.copy_key(source.pins, disk.content_digest(source.folder))
+    place = root / f"{pins}-{content}"
     copied = _matching(source.pins, place / "charts")
-    return Rendering(path=place, archives=copied) if len(copied) == len(source.pins) else None
+    whole = len(copied) == len(source.pins) and disk.content_digest(place).startswith(content)
+    return Rendering(path=place, archives=copied) if whole else None
 
 
 def chart_for_installing(
@@ -134,15 +136,20 @@ def _complete(source: Source, helm: Helm, root: Path, say: Callable[[str], None]
         missing = [pin for pin in source.pins if pin.name not in have]
         for number, pin in enumerate(missing, start=1):
             say(f"fetching subchart {number} of {len(missing)}: {pin.name} {pin.version} from {pin.repository}")
-            have[pin.name] = _fetch(pin, helm, stage, source.folder)
+            have[pin.name] = _fetch(pin, helm, stage, source.folder, say)
         place = disk.take_in(source.folder, have.values(), root / f"{pins_key}-{content}", stage)
     return Rendering(path=place, archives=_matching(source.pins, place / "charts"))
 
 
-def _fetch(pin: Dependency, helm: Helm, stage: Path, chart: Path) -> Path:
+def _fetch(pin: Dependency, helm: Helm, stage: Path, chart: Path, say: Callable[[str], None]) -> Path:
+    def tick(seconds: float) -> bool:
+        if seconds % 9 < 3:  # noqa: PLR2004 - every third look
+            say(f"{pin.repository} has not sent {pin.name} after {seconds:.0f} s; Ctrl-C stops it")
+        return False
+
     target = stage / "fetched"
     try:
-        helm.pull(pin.pull_arguments(), target, disk.isolated(helm.environment, stage))
+        helm.pull(pin.pull_arguments(), target, disk.isolated(helm.environment, stage), tick)
     except HelmError as error:
         raise PrerequisiteError(
             f"the subchart {pin.name} {pin.version} cannot be fetched: {error.message}",
@@ -154,6 +161,8 @@ def _fetch(pin: Dependency, helm: Helm, stage: Path, chart: Path) -> Path:
     found = _matching([pin], target)
     if pin.name not in found:
         raise HelmError(
-            f"the repository sent something else than {pin.name} {pin.version}", where=pin.repository, fix="check it"
+            f"what the repository sent is damaged, or not {pin.name} {pin.version}",
+            where=pin.repository,
+            fix="run the same command again; if it fails again, check the repository or give --repository-mirror",
         )
     return found[pin.name]

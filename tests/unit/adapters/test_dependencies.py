@@ -168,9 +168,57 @@ def test_offline_the_error_names_the_ways_out(
     assert list(cache_root(environment).iterdir()) == []
 
 
+def damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def test_a_truncated_archive_never_gets_into_the_cache(
+    chart: Path, archives: tuple[Path, ...], fake: FakeHelm, helm: Helm, environment: dict[str, str]
+) -> None:
+    damaged(archives[0])
+    fake.answer("pull", copies=archives)
+    with pytest.raises(HelmError, match=r"damaged, or not blue 1\.2\.3"):
+        chart_for_installing(chart, helm)
+    assert list(cache_root(environment).iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", ["truncated", "emptied", "a template changed"])
+def test_a_damaged_copy_in_the_cache_is_replaced_whole(
+    chart: Path, archives: tuple[Path, ...], fake: FakeHelm, helm: Helm, fault: str
+) -> None:
+    fake.answer("pull", copies=archives)
+    copy = chart_for_installing(chart, helm).path
+    before = everything(copy)
+    if fault == "truncated":
+        damaged(copy / "charts" / "blue-1.2.3.tgz")
+    elif fault == "emptied":
+        (copy / "charts" / "blue-1.2.3.tgz").write_bytes(b"")
+    else:
+        (copy / "templates" / "configmap.yaml").write_text("")
+    again = chart_for_installing(chart, helm)
+    assert (again.path, everything(copy)) == (copy, before)
+    calls = len(fake.heard("pull"))
+    assert calls == (2 if fault == "a template changed" else 3)
+    assert chart_for_installing(chart, helm).path == copy
+    assert len(fake.heard("pull")) == calls
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+def test_staging_folders_of_killed_runs_are_removed(
+    chart: Path, archives: tuple[Path, ...], fake: FakeHelm, helm: Helm, environment: dict[str, str]
+) -> None:
+    fake.answer("pull", copies=archives)
+    root = cache_root(environment)
+    (root / ".staging-old" / "fetched").mkdir(parents=True)
+    (root / ".staging-new").mkdir()
+    os.utime(root / ".staging-old", (0, 0))
+    copy = chart_for_installing(chart, helm).path
+    assert sorted(path.name for path in root.iterdir()) == sorted([".staging-new", copy.name])
+
+
 def test_a_wrong_archive_is_refused(chart: Path, tmp_path: Path, fake: FakeHelm, helm: Helm) -> None:
     fake.answer("pull", copies=(make_archive(tmp_path / "wrong", "blue", "9.9.9"),))
-    with pytest.raises(HelmError, match=r"something else than blue 1\.2\.3"):
+    with pytest.raises(HelmError, match=r"damaged, or not blue 1\.2\.3"):
         chart_for_installing(chart, helm)
 
 

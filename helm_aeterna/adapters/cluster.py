@@ -8,6 +8,7 @@ digest where one is asked for.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from helm_aeterna.adapters.helm import Helm
 
 Object = dict[str, Any]
+_DENIED = re.compile(
+    r'cannot (?P<verb>\w+) resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
+    r'(?: in the namespace "(?P<namespace>[^"]+)")?'
+)
 
 _CHART = "apiVersion: v2\nname: helm-aeterna-reader\nversion: 0.1.0\ndescription: Looks objects up, creates nothing\n"
 _TEMPLATE = """\
@@ -40,10 +45,10 @@ _TEMPLATE = """\
 {{- $objects := ternary (list $found) ($found.items | default list) (ne $read.name "") }}
 {{- $bare := list }}
 {{- range $objects }}
-{{- if . }}
+{{- if and . (or (not $read.label) (has (get (.metadata.labels | default dict) $read.label) $read.among)) }}
 {{- $bare = append $bare (include "reader.bare" . | fromJson) }}
-{{- with $read.digest }}
-{{- $_ := set $answer "digest" (index ($found.data | default dict) . | default "" | b64dec | sha256sum) }}
+{{- with get ($found.data | default dict) $read.digest }}
+{{- $_ := set $answer "digest" (. | b64dec | sha256sum) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -66,6 +71,8 @@ class Read:
         name: Empty for a list.
         digest: Key of a named Secret whose value's SHA-256 is wanted.
         look: Whether objects are wanted; else only whether the kind is served, which needs no right.
+        label: Name of a label that the wanted objects have; empty for all objects.
+        among: The label's wanted values.
     """
 
     api: str
@@ -74,6 +81,8 @@ class Read:
     name: str = ""
     digest: str = ""
     look: bool = True
+    label: str = ""
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +109,7 @@ class Cluster:
     helm: Helm
 
     def read(self, reads: Sequence[Read]) -> tuple[Answer, ...]:
-        """Answer all questions, in their order, by one call of Helm where the user may read everything.
+        """Answer all questions, in their order, by one call of Helm and one more for each kind the user may not read.
 
         Raises:
             PrerequisiteError: The cluster is not there.
@@ -111,11 +120,11 @@ class Cluster:
         try:
             return tuple(self._answers(reads))
         except HelmError as error:
-            if "forbidden" not in error.message:
+            denied = [_is_denied(read, error.message) for read in reads]
+            if not any(denied):
                 raise
-            if len(reads) == 1:
-                return (Answer(allowed=False),)
-        return tuple(answer for read in reads for answer in self.read([read]))
+        rest = iter(self.read([read for read, no in zip(reads, denied, strict=True) if not no]))
+        return tuple(Answer(allowed=False) if no else next(rest) for no in denied)
 
     def _answers(self, reads: Sequence[Read]) -> Iterator[Answer]:
         said = self._ask([asdict(read) for read in reads])
@@ -133,6 +142,20 @@ class Cluster:
         release: Any = load_json(said, "helm install --dry-run=server")
         notes: Any = load_json(release["info"]["notes"], "what Helm read from the cluster")
         return notes if isinstance(notes, dict) else {"answers": []}
+
+
+def _is_denied(read: Read, message: str) -> bool:
+    """Whether the API server's refusal is about this question."""
+    said = _DENIED.search(message)
+    if said is None or not read.look:
+        return False
+    scoped = bool(said["namespace"]) and read.kind != "Namespace"
+    # Resources are plurals, which change the last letter of a kind at most: policies, ingresses.
+    return (
+        said["resource"].startswith(read.kind.lower()[:-1])
+        and (said["verb"], said["group"]) == ("get" if read.name else "list", read.api.rpartition("/")[0])
+        and (said["namespace"] == read.namespace if scoped else not read.namespace)
+    )
 
 
 def _without_bookkeeping(found: Object) -> Object:

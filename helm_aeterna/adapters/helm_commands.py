@@ -26,6 +26,7 @@ class Order:
         create_namespace: Whether it makes the namespace.
         dry_run: server, or empty for the real thing.
         labels: Labels of the release's record.
+        force_conflicts: Whether fields that something else changed meanwhile are overwritten; Helm 3 always does it.
     """
 
     release: str
@@ -37,6 +38,7 @@ class Order:
     create_namespace: bool = False
     dry_run: str = ""
     labels: tuple[str, ...] = ()
+    force_conflicts: bool = False
 
 
 def wait_arguments(major: int, *, wait: bool) -> tuple[str, ...]:
@@ -56,6 +58,7 @@ def upgrade_arguments(major: int, order: Order) -> tuple[str, ...]:
         f"--timeout={order.timeout}s",
         *(("--create-namespace",) if order.create_namespace else ()),
         *((f"--dry-run={order.dry_run}", "--hide-secret") if order.dry_run else ()),
+        *(("--server-side=true", "--force-conflicts") if order.force_conflicts and major >= HELM_4 else ()),
         *((f"--labels={','.join(order.labels)}",) if order.labels else ()),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.interrupts import listening
+from helm_aeterna.checks.schema import check_schema
 from helm_aeterna.commands.chart_check import render
 from helm_aeterna.commands.chart_copy import MIRROR, chart_for_installing
 from helm_aeterna.commands.releases.installation import Installation
-from helm_aeterna.commands.releases.observation import gather, names, served
+from helm_aeterna.commands.releases.observation import names, operator_facts, survey
 from helm_aeterna.commands.releases.source import read_source
 from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
 from helm_aeterna.commands.report import finding_lines
@@ -16,9 +17,10 @@ from helm_aeterna.commands.values_files import readable_by_others
 from helm_aeterna.errors import AeternaError, CheckError, Finding, PrerequisiteError, Severity
 from helm_aeterna.formats import dump_json
 from helm_aeterna.release.objects import read_manifest
-from helm_aeterna.release.preflight import Facts, preflight
+from helm_aeterna.release.operators import foreign_faults
+from helm_aeterna.release.preflight import Facts, is_pending, preflight
 from helm_aeterna.release.report import Report
-from helm_aeterna.release.steps import absent_operators, plan
+from helm_aeterna.release.steps import plan, retry, take_over
 
 if TYPE_CHECKING:
     import argparse
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
     from helm_aeterna.commands.releases.source import Source
     from helm_aeterna.commands.releases.target import Target
     from helm_aeterna.release.objects import Object
-    from helm_aeterna.release.steps import Operator
+    from helm_aeterna.release.operators import Presence
+    from helm_aeterna.release.steps import Operator, Step
 
 # Refused for the data's sake, not for something that is missing.
-_DATA = ("AET607",)
+_DATA = ("AET607", "AET820", "AET821")
 
 _EXAMPLES = """\
 examples:
@@ -66,7 +69,9 @@ def configure(parser: Parser) -> None:
     add("--timeout", default="10m", metavar="TIME", help="for each step, for example 90s, 10m, 1h (default: 10m)")
     add("--test", action="store_true", help="run the chart's tests at the end")
     add("--create-namespace", action="store_true", help="create the namespace if it is not there")
-    add("--skip-operators", action="store_true", help="install no operator, whoever brings it")
+    add("--skip-operators", action="store_true", help="install no operators")
+    add("--force-conflicts", action="store_true", help="overwrite what others changed in the release's objects")
+    add("--take-over", action="store_true", help="free a release that a killed run left locked, then install")
 
 
 def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
@@ -81,6 +86,7 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     with listening() as interrupts:
         target = find_target(arguments.release, runtime, interrupts)
         source = read_source(arguments, runtime)
+        _check(check_schema(source.values, source.chart.schema), runtime)
         _tell([finding for file in source.files for finding in readable_by_others(file)], runtime)
         target = target.keeping(source.secrets())
         if arguments.dry_run == "client":
@@ -126,14 +132,18 @@ def _install(target: Target, source: Source, arguments: argparse.Namespace, runt
         f"cluster {target.context or 'of the kubeconfig'}, namespace {target.namespace}, Helm {target.helm.major}"
     )
     rendering = _complete(target, source, arguments, runtime)
-    objects = _render(target, source, rendering)
-    known = served(target, source.operators)
-    absent = absent_operators(source.operators, source.values, lambda api, kind: known[api, kind])
-    facts = gather(
-        target, source.name, objects, source.generated(), found=found, create_namespace=arguments.create_namespace
+    facts = Facts(
+        release=target.release,
+        namespace=target.namespace,
+        chart=source.name,
+        found=found,
+        create_namespace=arguments.create_namespace,
+        take_over=arguments.take_over,
+        can_delete=target.kubectl is not None,
+        objects=_render(target, source, rendering),
     )
-    _check([*preflight(facts), *_operators(target, absent, skip=arguments.skip_operators)], runtime)
-    steps = plan(target.release, target.namespace, absent, dry_run=dry_run, test=arguments.test, wait=arguments.wait)
+    absent, first = _before(target, source, facts, arguments, runtime)
+    operators, served = [one.operator for one in absent], all(one.served for one in absent)
     installation = Installation(
         target=target,
         rendering=rendering,
@@ -143,26 +153,44 @@ def _install(target: Target, source: Source, arguments: argparse.Namespace, runt
         wait=arguments.wait,
         create_namespace=arguments.create_namespace,
         dry_run=dry_run,
+        objects=facts.objects,
+        fresh=found is None,
+        force_conflicts=arguments.force_conflicts,
         must_report={(one.api, one.kind) for one in source.operators},
     )
-    installation.take(steps)
+    flags = {"dry_run": dry_run, "test": arguments.test, "wait": arguments.wait}
+    steps = plan(target.release, target.namespace, operators, served=served, **flags)
+    installation.take([*first, *steps])
     if dry_run:
-        return _dry_report(installation, source, objects, absent)
+        return _dry_report(installation, source, facts.objects, () if served else operators)
     return _report(installation, source, arguments, runtime)
 
 
-def _operators(target: Target, absent: Sequence[Operator], *, skip: bool) -> list[Finding]:
-    """What is wrong with the releases of operators; that they are missing is wrong only where none may be installed."""
-    findings: list[Finding] = []
-    for one in absent:
-        if skip:
-            where, problem = one.wanted, f"the cluster does not serve {one.kind} ({one.api})"
-            fix = f"install the operator {one.dependency}, or leave out --skip-operators"
-            findings.append(Finding(code="AET610", where=where, problem=problem, fix=fix))
-            continue
-        found = target.helm.within(one.namespace).find_release(one.release)
-        findings += preflight(Facts(release=one.release, namespace=one.namespace, chart=one.dependency, found=found))
-    return findings
+def _before(
+    target: Target, source: Source, facts: Facts, arguments: argparse.Namespace, runtime: Runtime
+) -> tuple[list[Presence], list[Step]]:
+    """Check all that must hold; give the operators to install, and the steps that clear the way."""
+    wanted = [one for one in source.operators if one.is_wanted(source.values)]
+    facts, presences = survey(target, facts, source.generated(), wanted)
+    absent = [one for one in presences if one.is_to_install()]
+    findings = [*preflight(facts), *foreign_faults(presences)]
+    if arguments.skip_operators:
+        findings += [_skipped(one) for one in absent]
+    releases = [facts]
+    for one in absent if not arguments.skip_operators else ():
+        release, found = operator_facts(target, one.operator, take_over=arguments.take_over)
+        findings += found
+        releases.append(release)
+    _check(findings, runtime)
+    steps = [take_over(one.release, one.namespace, one.found) for one in releases if is_pending(one.found or {})]
+    return absent, [*steps, *(retry(job, target.namespace) for job in facts.failed_jobs)]
+
+
+def _skipped(one: Presence) -> Finding:
+    """An operator that is missing and that the user does not want installed."""
+    problem = f"the operator {one.operator.dependency} cannot be used: {'; '.join(one.faults())}"
+    fix = f"install the operator {one.operator.dependency}, or leave out --skip-operators"
+    return Finding(code="AET610", where=one.operator.wanted, problem=problem, fix=fix)
 
 
 def _check(findings: Sequence[Finding], runtime: Runtime) -> None:
@@ -199,7 +227,7 @@ def _report(installation: Installation, source: Source, arguments: argparse.Name
     target = installation.target
     if not arguments.wait:
         installation.look()
-    found = target.helm.find_release(target.release) or {}
+    released = installation.released
     place = f"{target.release} --namespace {target.namespace}"
     test = () if arguments.test else ((f"helm test {place}", "To test the connection"),)
     ours = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
@@ -208,10 +236,10 @@ def _report(installation: Installation, source: Source, arguments: argparse.Name
         namespace=target.namespace,
         context=target.context,
         chart=f"{source.name} {source.version}",
-        revision=str(found.get("revision", "")),
+        revision=str(released.get("version", "")),
         steps=installation.done,
         verdicts=installation.verdicts,
         remark="" if arguments.wait else "Nobody waited: this is how it was a moment after Helm ended.",
-        notes=target.helm.notes(target.release),
+        notes=str((released.get("info") or {}).get("notes", "")).strip(),
         next=(*test, (f"{ours} uninstall {place}", "To take it away")),
     )

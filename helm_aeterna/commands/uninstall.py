@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.chart import find_chart
+from helm_aeterna.adapters.chart import find_chart, read_chart_file
 from helm_aeterna.adapters.cluster import Read
 from helm_aeterna.adapters.interrupts import listening
 from helm_aeterna.commands.releases.installation import LABEL
-from helm_aeterna.commands.releases.remains import remains, serving
+from helm_aeterna.commands.releases.leftovers import leftovers, objects_of, serving
+from helm_aeterna.commands.releases.observation import still_there
 from helm_aeterna.commands.releases.source import read_operator_table
 from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
-from helm_aeterna.errors import Cancelled, HelmError, PrerequisiteError
-from helm_aeterna.formats import dump_json
+from helm_aeterna.errors import Cancelled, Finding, HelmError, PrerequisiteError, Severity
+from helm_aeterna.formats import dump_json, lookup
 from helm_aeterna.release.objects import read_manifest
+from helm_aeterna.release.preflight import Facts, preflight
 from helm_aeterna.release.report import Removal
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from helm_aeterna.adapters.runtime import Runtime
     from helm_aeterna.commands.parser import Parser
     from helm_aeterna.commands.releases.target import Target
+    from helm_aeterna.formats import Tree
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator
 
@@ -55,27 +59,27 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
         Cancelled: The user said no, or stopped it.
     """
     timeout = seconds(arguments.timeout)
-    operators = read_operator_table(
-        find_chart(arguments.chart or runtime.environment.get("AETERNA_CHART"), runtime.cwd)
-    )
+    folder = find_chart(arguments.chart or runtime.environment.get("AETERNA_CHART"), runtime.cwd)
+    operators, chart = read_operator_table(folder), str(lookup(read_chart_file(folder, "Chart.yaml"), "name"))
     with listening() as interrupts:
         target = find_target(arguments.release, runtime, interrupts)
         found = target.helm.find_release(target.release)
-        objects = _objects(target) if found else []
-    if found is None and not arguments.operators:
-        where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
-        raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
+        objects = objects_of(target, int(str(found["revision"]))) if found else []
+    _refuse_strangers(found, chart, target)
     if found and not arguments.yes and runtime.interactive:
         _ask(target, runtime)  # the terminal is as usual here: what is typed can be seen
     with listening() as interrupts:
         target = target.hearing(interrupts)
-        removed = [_remove(target, timeout, runtime)] if found else []
+        removed = [_remove(target, objects, timeout, runtime, operators)] if found else []
         kept: list[tuple[str, str]] = []
         for operator in operators:
             gone, stays = _operator(target, operator, arguments, runtime, timeout)
             removed += gone
             kept += stays
-        left = (*remains(target, objects), *kept)
+        left = (*leftovers(target, objects, operators), *kept)
+    if not found and not left and not arguments.operators:
+        where, fix = f"namespace {target.namespace}", "see `helm list --all-namespaces`, and name its --namespace"
+        raise PrerequisiteError(f"there is no release {target.release}", where=where, fix=fix)
     report = Removal(
         release=target.release, namespace=target.namespace, context=target.context, removed=removed, stays=left
     )
@@ -83,9 +87,13 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     return 0
 
 
-def _objects(target: Target) -> list[Object]:
-    """The objects of a release and its hooks, which Helm forgets: the pods of tests among them."""
-    return [*read_manifest(target.helm.manifest(target.release)), *read_manifest(target.helm.hooks(target.release))]
+def _refuse_strangers(found: Mapping[str, Tree] | None, chart: str, target: Target) -> None:
+    """Refuse to remove a release of another chart."""
+    facts = Facts(release=target.release, namespace=target.namespace, chart=chart, found=found)
+    findings = [one for one in preflight(facts) if one.code == "AET604"]
+    if findings:
+        fix = f"name the release of {chart}; see `helm list --namespace {target.namespace}`"
+        raise PrerequisiteError("this release is not removed", fix=fix, findings=[replace(findings[0], fix="")])
 
 
 def _ask(target: Target, runtime: Runtime) -> None:
@@ -95,10 +103,28 @@ def _ask(target: Target, runtime: Runtime) -> None:
         raise Cancelled("nothing was removed")
 
 
-def _remove(target: Target, timeout: int, runtime: Runtime) -> str:
+def _remove(
+    target: Target, objects: Sequence[Object], timeout: int, runtime: Runtime, operators: Sequence[Operator] = ()
+) -> str:
+    """Remove a release, and say meanwhile and at the end what does not go."""
     title = f"release {target.release} in namespace {target.namespace}"
     runtime.console.step(f"removing {title}")
-    target.helm.uninstall(target.release, timeout)
+
+    def tick(seconds: float) -> bool:
+        if seconds % 9 < 3:  # noqa: PLR2004 - every third look
+            runtime.console.err(f"  after {seconds:.0f} s ({timeout - seconds:.0f} s left): Helm is at work")
+        return False
+
+    try:
+        target.helm.uninstall(target.release, timeout, tick)
+    except HelmError as error:
+        stays = [
+            Finding(code="AET624", where=what, problem="stays", fix=command, severity=Severity.WARNING)
+            for what, command in leftovers(target, objects, operators)
+        ]
+        raise HelmError(
+            error.message, where=title, fix=error.fix, findings=[*still_there(target, objects), *stays]
+        ) from error
     runtime.console.done(f"removed {title}")
     return title
 
@@ -125,7 +151,7 @@ def _operator(
         command = f"helm uninstall {operator.release} --namespace {operator.namespace}"
         return [], ((f"operator {operator.dependency} in namespace {operator.namespace}{who}", command),)
     objects = read_manifest(place.helm.manifest(place.release))
-    return [_remove(place, timeout, runtime)], serving(place, operator, objects)
+    return [_remove(place, objects, timeout, runtime)], serving(place, operator, objects)
 
 
 def _users(target: Target, operator: Operator) -> list[str]:

@@ -41,6 +41,14 @@ def api_of(found: Mapping[str, Any]) -> tuple[str, str]:
     return str(found.get("apiVersion", "")), str(found["kind"])
 
 
+def plural(kind: str) -> str:
+    """The name of a kind in URLs and in rights, by the rule Kubernetes itself guesses with."""
+    lower = kind.lower()
+    if lower.endswith("s"):
+        return f"{lower}es"
+    return f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
+
+
 def is_kept(found: Mapping[str, Any]) -> bool:
     """Whether Helm leaves the object behind when it removes the release."""
     annotations = found["metadata"].get("annotations") or {}

@@ -40,6 +40,14 @@ def reasons(pods: Iterable[Object]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def failed_containers(pod: Object) -> tuple[str, ...]:
+    """Containers that ended with an error, now or before their last restart."""
+    status = pod.get("status") or {}
+    every = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+    ends = [(one["name"], (one.get(key) or {}).get("terminated")) for one in every for key in ("state", "lastState")]
+    return tuple(dict.fromkeys(name for name, end in ends if end and end.get("exitCode")))
+
+
 def _reasons(pod: Object) -> Iterator[str]:
     status = pod.get("status") or {}
     if status.get("phase") == "Succeeded":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from helm_aeterna.formats import Tree
     from helm_aeterna.release.objects import Object
+    from helm_aeterna.release.webhooks import Webhook
 
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -31,10 +32,15 @@ class Facts:
         found: What Helm knows of a release of that name; None when there is none.
         namespace_phase: Active, Terminating; empty when the namespace is not there; None when nobody may look.
         create_namespace: Whether it may be created.
+        other_name: What to do when the name is taken.
         storage_classes: The cluster's; None when nobody may look.
         objects: What the chart renders to; it may hold secrets.
         secrets: Names of the Secrets in the namespace; None when nobody may look.
         kept: Digests of generated secrets in the cluster, by Secret and key.
+        failed_jobs: Jobs of the release that failed in an earlier run.
+        can_delete: Whether the program can delete them.
+        silent: Webhooks that check these objects and would not answer.
+        take_over: Whether a release that was left half-way is taken over.
     """
 
     release: str
@@ -43,19 +49,28 @@ class Facts:
     found: Mapping[str, Tree] | None = None
     namespace_phase: str | None = "Active"
     create_namespace: bool = False
+    other_name: str = "choose another name: helm aeterna install NAME"
     storage_classes: Sequence[Object] | None = ()
     objects: Sequence[Object] = field(default=(), repr=False)
     secrets: frozenset[str] | None = frozenset()
     kept: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    failed_jobs: tuple[str, ...] = ()
+    can_delete: bool = True
+    silent: Sequence[Webhook] = ()
+    take_over: bool = False
 
 
 def preflight(facts: Facts) -> tuple[Finding, ...]:
     """Find everything that would keep this installation from working."""
-    return (*_namespace(facts), *_release(facts), *_storage(facts), *_kept(facts), *_secrets(facts), *_unseen(facts))
+    rules = (_namespace, _release, _storage, _kept, _jobs, _secrets, _unseen)
+    return (*(one for rule in rules for one in rule(facts)), *(hook.finding() for hook in facts.silent))
 
 
 def _namespace(facts: Facts) -> Iterator[Finding]:
     where = f"namespace {facts.namespace}"
+    if facts.namespace.startswith("kube-"):
+        fix = "name another one by --namespace, for example --namespace aeterna --create-namespace"
+        yield Finding(code="AET616", where=where, problem="it belongs to Kubernetes itself", fix=fix)
     if facts.namespace_phase == "Terminating":
         fix = f"wait until it is gone (`kubectl get namespace {facts.namespace}`), or choose another one"
         yield Finding(code="AET602", where=where, problem="it is being deleted", fix=fix)
@@ -70,17 +85,26 @@ def _release(facts: Facts) -> Iterator[Finding]:
     status, chart = str(facts.found.get("status", "")), str(facts.found.get("chart", ""))
     if not chart.startswith(f"{facts.chart}-"):
         problem = f"a release of this name holds another chart, {chart}"
-        yield Finding(code="AET604", where=where, problem=problem, fix="choose another name: helm aeterna install NAME")
-    elif status.startswith("pending-") or status == "uninstalling":
-        problem = f"it is {status}: another Helm works on it, or one was killed half-way"
-        yield Finding(code="AET603", where=where, problem=problem, fix=_mend(facts, status))
+        yield Finding(code="AET604", where=where, problem=problem, fix=facts.other_name)
+    elif is_pending(facts.found) and not facts.take_over:
+        since = f" since {str(facts.found['updated'])[:19]}" if facts.found.get("updated") else ""
+        problem = f"it is {status}{since}: another Helm works on it, or one was killed half-way"
+        verb = "uninstalls" if is_first(facts.found) else "rolls back"
+        fix = (
+            f"if no other Helm works on it, add --take-over, which {verb} the unfinished revision first and keeps data"
+        )
+        yield Finding(code="AET603", where=where, problem=problem, fix=fix)
 
 
-def _mend(facts: Facts, status: str) -> str:
-    first = str(facts.found.get("revision", "1")) == "1" if facts.found else True
-    how = "uninstall" if first or status == "uninstalling" else "rollback"
-    note = "; volumes and Secrets stay" if how == "uninstall" else ""
-    return f"if no other Helm is at work: helm {how} {facts.release} --namespace {facts.namespace}{note}"
+def is_pending(found: Mapping[str, Tree]) -> bool:
+    """Whether a release is locked: by a Helm that is at work, or by one that was killed."""
+    status = str(found.get("status", ""))
+    return status.startswith("pending-") or status == "uninstalling"
+
+
+def is_first(found: Mapping[str, Tree]) -> bool:
+    """Whether there is no earlier revision to roll back to, or the release was on its way out."""
+    return str(found.get("revision", "1")) == "1" or found.get("status") == "uninstalling"
 
 
 def _storage(facts: Facts) -> Iterator[Finding]:
@@ -126,6 +150,13 @@ def value_digest(secret: Object, key: str) -> str:
     except (KeyError, binascii.Error):
         value = b""
     return hashlib.sha256(value).hexdigest()
+
+
+def _jobs(facts: Facts) -> Iterator[Finding]:
+    for name in facts.failed_jobs if not facts.can_delete else ():
+        problem = "it failed in an earlier run, and cannot run again while it is there"
+        fix = f"put kubectl on PATH, or run `kubectl --namespace {facts.namespace} delete job {name}`"
+        yield Finding(code="AET617", where=f"Job/{name}", problem=problem, fix=fix)
 
 
 def _secrets(facts: Facts) -> Iterator[Finding]:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from helm_aeterna.release.objects import api_of, name_of
+from helm_aeterna.release.objects import api_of, is_hook, name_of
 from helm_aeterna.release.pods import belongs, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from helm_aeterna.release.objects import Object
+
+
+# Kinds whose failure is final; the operators of custom resources try again.
+_FINAL = ("Deployment/", "Job/")
 
 
 class State(StrEnum):
@@ -173,27 +177,41 @@ _RULES: Mapping[str, Callable[[Object], Judgement]] = {
 }
 
 
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """Watches a release while Helm waits for it, for states that no waiting mends.
+
+    Attributes:
+        objects: The release's objects.
+        fresh: Whether there was no release before; else the first look may show what the upgrade is about to mend.
+        cause: What cannot become ready.
+    """
+
+    objects: Sequence[Object] = ()
+    fresh: bool = False
+    cause: Verdict | None = None
+    _ignored: frozenset[str] | None = None
+    _suspected: frozenset[str] = frozenset()
+
+    def is_hopeless(self, waiting: Sequence[Verdict]) -> bool:
+        """Whether an object is found failed by two looks in a row."""
+        failed = {one.what: one for one in waiting if one.state is State.FAILED and one.what.startswith(_FINAL)}
+        if self._ignored is None:
+            self._ignored = frozenset() if self.fresh else frozenset(failed)
+        self._ignored &= failed.keys()
+        again = sorted(self._suspected & (failed.keys() - self._ignored))
+        self._suspected = frozenset(failed)
+        self.cause = failed[again[0]] if again else None
+        return bool(again)
+
+
+def failed_jobs(objects: Iterable[Object], live: Iterable[Object]) -> tuple[str, ...]:
+    """Names of the release's Jobs that failed in an earlier run: Helm never runs such a Job again."""
+    ours = {one["metadata"]["name"] for one in objects if one["kind"] == "Job" and not is_hook(one)}
+    named = ((one["metadata"]["name"], one) for one in live)
+    return tuple(name for name, one in named if name in ours and _job(one)[0] is State.FAILED)
+
+
 def unready(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     """Those that are not ready."""
     return (verdict for verdict in verdicts if verdict.state is not State.READY)
-
-
-def webhooks_missing(objects: Iterable[Object], endpoints: Mapping[tuple[str, str], bool]) -> tuple[str, ...]:
-    """Say which admission webhooks would not answer: an operator that is up may not listen yet.
-
-    Args:
-        objects: Webhook configurations as the cluster has them.
-        endpoints: By namespace and name of a Service: whether something ready stands behind it.
-    """
-    missing = []
-    for found in objects:
-        for webhook in found.get("webhooks") or ():
-            client = webhook.get("clientConfig") or {}
-            service = client.get("service")
-            if not service:
-                continue
-            if not endpoints.get((service.get("namespace", ""), service.get("name", ""))):
-                missing.append(f"{webhook.get('name')}: nothing answers behind Service {service.get('name')} yet")
-            elif not client.get("caBundle"):
-                missing.append(f"{webhook.get('name')}: its certificate is not there yet")
-    return tuple(missing)

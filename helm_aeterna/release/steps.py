@@ -10,12 +10,13 @@ from helm_aeterna.errors import CheckError
 from helm_aeterna.formats import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from helm_aeterna.formats import Tree
 
 VERSION = 1
-_TEXTS = ("dependency", "wanted", "installs", "api", "kind", "release", "namespace")
+_TEXTS = ("dependency", "wanted", "installs", "api", "kind", "oldest", "release", "namespace")
+_KEYS = (*_TEXTS, "names", "values")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,10 @@ class Operator:
     installs: str
     api: str
     kind: str
+    oldest: str
     release: str
     namespace: str
+    names: tuple[str, ...] = ()
     values: Mapping[str, Tree] = field(default_factory=dict)
 
     def is_wanted(self, values: Tree) -> bool:
@@ -39,6 +42,8 @@ class Operator:
 class Action(StrEnum):
     """What a step does."""
 
+    TAKE_OVER = "take over"
+    RETRY = "retry"
     OPERATOR = "operator"
     CHART = "chart"
     READY = "ready"
@@ -51,7 +56,7 @@ class Step:
 
     Attributes:
         action: What it does.
-        release: The release it is about.
+        release: The release, or the Job, it is about.
         namespace: Where that release is.
         title: What it does, in words.
         operator: The operator it installs.
@@ -81,24 +86,15 @@ def read_operators(tree: Tree, where: str) -> tuple[Operator, ...]:
 
 
 def _operator(entry: Tree, where: str) -> Operator:
-    if not isinstance(entry, dict) or set(entry) != {*_TEXTS, "values"}:
-        raise CheckError(f"an operator has exactly the keys {', '.join((*_TEXTS, 'values'))}", where=where)
-    values = entry["values"]
+    if not isinstance(entry, dict) or set(entry) != set(_KEYS):
+        raise CheckError(f"an operator has exactly the keys {', '.join(_KEYS)}", where=where)
+    values, names = entry["values"], entry["names"]
     texts = {key: str(entry[key]) for key in _TEXTS}
-    return Operator(**texts, values=values if isinstance(values, dict) else {})
-
-
-def absent_operators(
-    operators: Iterable[Operator], values: Tree, served: Callable[[str, str], bool]
-) -> tuple[Operator, ...]:
-    """Say which operators these values want that the cluster does not have.
-
-    Args:
-        operators: The chart's table.
-        values: The chart's defaults with the user's values over them.
-        served: Whether the cluster serves a kind of an API version.
-    """
-    return tuple(one for one in operators if one.is_wanted(values) and not served(one.api, one.kind))
+    return Operator(
+        **texts,
+        names=tuple(map(str, names)) if isinstance(names, list) else (),
+        values=values if isinstance(values, dict) else {},
+    )
 
 
 def plan(
@@ -106,17 +102,25 @@ def plan(
     namespace: str,
     operators: Sequence[Operator],
     *,
+    served: bool = False,
     dry_run: str = "",
     test: bool = False,
     wait: bool = True,
 ) -> tuple[Step, ...]:
     """Put the steps into their order.
 
-    A dry run against the server cannot go past an absent operator: the chart's objects are of kinds that the server
-    does not know yet.
+    Args:
+        release: The release's name.
+        namespace: Its namespace.
+        operators: Those to install or to repair.
+        served: Whether the cluster serves their kinds already; else a dry run against the server stops before the
+            chart, whose objects the server does not know yet.
+        dry_run: client, server, or empty.
+        test: Whether the chart's tests are run.
+        wait: Whether the program waits until everything runs.
     """
     steps = [_install(operator) for operator in operators]
-    if dry_run == "server" and operators:
+    if dry_run == "server" and operators and not served:
         return tuple(steps)
     actions = {Action.CHART: f"release {release} in namespace {namespace}"}
     if wait and not dry_run:
@@ -125,6 +129,18 @@ def plan(
         actions[Action.TEST] = f"tests of {release}"
     steps += [Step(action=one, release=release, namespace=namespace, title=title) for one, title in actions.items()]
     return tuple(steps)
+
+
+def take_over(release: str, namespace: str, found: Mapping[str, Tree] | None) -> Step:
+    """The step that frees a release which an earlier run left locked."""
+    title = f"take over release {release} in namespace {namespace}, which is {(found or {}).get('status')}"
+    return Step(action=Action.TAKE_OVER, release=release, namespace=namespace, title=title)
+
+
+def retry(job: str, namespace: str) -> Step:
+    """The step that deletes a failed Job, so that Helm creates it again."""
+    title = f"delete Job {job}, which failed, so that it runs again"
+    return Step(action=Action.RETRY, release=job, namespace=namespace, title=title)
 
 
 def _install(operator: Operator) -> Step:

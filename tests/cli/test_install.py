@@ -160,6 +160,7 @@ def test_the_mirror_may_be_named_by_a_variable(fake: FakeHelm, folder: Path) -> 
 
 
 def test_uninstalling_what_is_not_there_is_told(fake: FakeHelm, folder: Path) -> None:
+    seen(fake, {"served": True, "objects": []})
     ran = install(folder, command="uninstall")
     assert ran.code == 5
     assert "there is no release aeterna" in ran.err

@@ -181,17 +181,57 @@ def record(installs: Installs) -> list[str]:
     return [one["metadata"]["labels"]["status"] for one in secrets]
 
 
-def test_a_release_that_was_left_half_way_is_not_touched(installs: Installs) -> None:
-    failing(installs, "image")
+def killed(installs: Installs, command: str, status: str) -> None:
+    """Kill a Helm that works on the release."""
     files = [f"--values={installs.folder / name}" for name in ("values.yaml", "values.secret.yaml")]
     where = ["--namespace", installs.namespace, "--wait"]
-    helm = start(installs, str(require("helm3")), "install", "aeterna", str(installs.chart), *files, *where)
-    eventually(lambda: record(installs) == ["pending-install"])
+    helm = start(installs, str(require("helm3")), command, "aeterna", str(installs.chart), *files, *where)
+    eventually(lambda: status in record(installs))
     helm.kill()
     helm.communicate()
+
+
+def test_a_release_that_was_left_half_way_is_taken_over_on_demand(installs: Installs) -> None:
+    killed(failing(installs, "image"), "install", "pending-install")
     ran = installs.install()
     assert (ran.code, ran.codes[-1]) == (5, "AET603")
-    assert f"helm uninstall aeterna --namespace {installs.namespace}" in ran.err
+    assert "--take-over" in ran.err
+    ran = installs.values(EXTERNAL).install("--take-over")
+    assert ran.code == 0, ran.err
+    assert "take over release aeterna" in ran.err
+    killed(failing(installs, "image"), "upgrade", "pending-upgrade")
+    assert installs.install().codes[-1] == "AET603"
+    ran = installs.values(EXTERNAL).install("--take-over", "--json")
+    assert ran.code == 0, ran.err
+    assert {one["state"] for one in ran.tree["objects"]} == {"ready"}
+    assert installs.install("--take-over").code == 0
+
+
+def let_migration_fail(installs: Installs) -> str:
+    """Replace the migration Job by one of the same name whose pod fails."""
+    (job,) = installs.cluster.items("job", namespace=installs.namespace)
+    name, pod = job["metadata"]["name"], job["spec"]["template"]
+    labels = {key: text for key, text in pod["metadata"]["labels"].items() if key.startswith("app.kubernetes.io/")}
+    template = {**pod, "metadata": {"labels": labels, "annotations": {"test.aeterna.dev/outcome": "fail"}}}
+    metadata = {"name": name, **{key: job["metadata"][key] for key in ("labels", "annotations")}}
+    failing = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata}
+    installs.cluster.kubectl("delete", "job", name, "-n", installs.namespace)
+    installs.cluster.apply({**failing, "spec": {"backoffLimit": 0, "template": template}}, namespace=installs.namespace)
+    installs.cluster.kubectl("wait", "-n", installs.namespace, "--for=condition=Failed", f"job/{name}", "--timeout=20s")
+    return str(name)
+
+
+@pytest.mark.parametrize("helm", ["helm3", "helm4"])
+def test_a_failed_migration_runs_again(installs: Installs, helm: str) -> None:
+    installs = with_helm(installs, helm)
+    assert installs.install().code == 0
+    name = let_migration_fail(installs)
+    refused = installs.without_kubectl().install()
+    assert (refused.code, refused.codes[-1]) == (5, "AET617")
+    ran = installs.install()
+    assert ran.code == 0, ran.err
+    assert f"delete Job {name}, which failed, so that it runs again" in ran.err
+    assert f"ready    Job/{name} " in ran.out
 
 
 def test_a_release_of_another_chart_is_not_touched(installs: Installs, tmp_path: Path) -> None:
@@ -201,6 +241,9 @@ def test_a_release_of_another_chart_is_not_touched(installs: Installs, tmp_path:
     assert helm.wait(60) == 0
     helm.communicate()
     assert installs.install().codes[-1] == "AET604"
+    removed = installs.run("uninstall")
+    assert (removed.code, removed.codes) == (5, ["AET604"])
+    assert record(installs) == ["deployed"]
 
 
 @pytest.mark.parametrize("helm", ["helm3", "helm4"])
@@ -217,3 +260,83 @@ def test_an_interrupt_stops_helm_in_good_order(installs: Installs, helm: str) ->
     assert "the release is failed" in err
     ran = installs.values(EXTERNAL).install()
     assert ran.code == 0, ran.err
+
+
+@pytest.mark.parametrize("helm", ["helm3", "helm4"])
+def test_what_cannot_succeed_ends_at_once_with_its_cause(installs: Installs, helm: str) -> None:
+    installs = with_helm(installs, helm)
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}}
+    installs.cluster.apply(quota, namespace=installs.namespace)
+    start = time.monotonic()
+    ran = installs.install("--json")
+    assert time.monotonic() - start < 45
+    assert ran.code == 6
+    assert "it cannot succeed: Deployment/aeterna" in ran.tree["error"]
+    assert ran.tree["error"].count("exceeded quota") == 1
+    assert record(installs) == ["failed"]
+    installs.cluster.kubectl("delete", "resourcequota", "none", "-n", installs.namespace)
+    again = installs.install()
+    assert again.code == 0, again.err
+
+
+def test_changes_of_others_are_overwritten_on_demand(installs: Installs) -> None:
+    assert installs.install().code == 0
+    installs.cluster.kubectl("scale", "-n", installs.namespace, "deployment/aeterna", "--replicas=2")
+    ran = installs.install()
+    assert ran.code == 6
+    assert "--force-conflicts" in ran.err
+    ran = installs.install("--force-conflicts")
+    assert ran.code == 0, ran.err
+    assert installs.objects()["Deployment/aeterna"]["spec"]["replicas"] == 1
+
+
+def test_a_namespace_of_kubernetes_is_refused(installs: Installs) -> None:
+    ran = Installs(**{**installs.__dict__, "namespace": "kube-system"}).install()
+    assert (ran.code, ran.codes[-1]) == (5, "AET616")
+
+
+def test_an_object_of_someone_else_is_named_with_the_way_out(installs: Installs) -> None:
+    installs.cluster.kubectl("create", "serviceaccount", "aeterna", "-n", installs.namespace)
+    ran = installs.install()
+    assert ran.code == 6
+    assert "rename or delete that object" in ran.err
+
+
+def test_a_foreign_secret_without_our_key_holds_no_other_key(installs: Installs) -> None:
+    installs.cluster.kubectl("create", "secret", "generic", "aeterna-credentials", "-n", installs.namespace)
+    assert "AET607" not in installs.install().codes
+
+
+def test_values_that_break_the_schema_are_refused_as_validate_does(installs: Installs) -> None:
+    ran = installs.values(EXTERNAL, {"service": {"port": "many"}}).install()
+    assert (ran.code, ran.codes) == (4, ["AET820"])
+
+
+def test_uninstall_that_times_out_names_what_is_stuck_and_what_stays(installs: Installs) -> None:
+    assert installs.install().code == 0
+    where = ["-n", installs.namespace]
+    hold = '{"metadata": {"finalizers": ["example.org/hold"]}}'
+    installs.cluster.kubectl("patch", *where, "service/aeterna", "--type=merge", f"--patch={hold}")
+    ran = installs.run("uninstall", "--timeout=4s", "--json")
+    free = '{"metadata": {"finalizers": null}}'
+    installs.cluster.kubectl("patch", *where, "service/aeterna", "--type=merge", f"--patch={free}")
+    assert ran.code == 6
+    assert "not everything was deleted in time" in ran.tree["error"]
+    problems = {one["where"]: one["problem"] for one in ran.tree["findings"]}
+    assert problems["Service/aeterna"] == "it is still there, held by example.org/hold"
+    assert problems["Secret/aeterna-credentials"] == "stays"
+    again = installs.run("uninstall", "--json")
+    assert again.code == 0, again.err
+    assert "Secret/aeterna-credentials" in [one["what"] for one in again.tree["stays"]]
+
+
+def test_what_stays_includes_the_volume_of_a_store_that_was_used_before(installs: Installs) -> None:
+    bundled = {**EXTERNAL, "vectorBackend": {"type": "qdrant"}}
+    assert installs.values(bundled).install().code == 0
+    assert installs.values(EXTERNAL).install().code == 0
+    for _ in range(2):  # the second time there is no release any more
+        ran = installs.run("uninstall", "--json")
+        assert ran.code == 0, ran.err
+        stays = [one["what"] for one in ran.tree["stays"]]
+        assert "Secret/aeterna-credentials" in stays
+        assert [what for what in stays if what.startswith("PersistentVolumeClaim/") and "qdrant" in what]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.installs import BUNDLED, EXTERNAL, KEY, SECRETS, Installs
+from tests.support.live_cluster import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,9 +86,22 @@ def test_from_an_empty_cluster_to_a_running_release_and_back(installs: Installs)
     assert last.tree["removed"] == ["release cnpg in namespace cnpg-system"]
     (left,) = last.tree["stays"]
     assert left["command"].startswith("kubectl delete crd ")
+
+    install_again_where_definitions_stayed(installs)
     installs.cluster.kubectl(*left["command"].split()[1:])
     assert definitions(installs) == []
     assert installs.cluster.items("persistentvolumeclaim,pod,service", namespace=HERE) == []
+
+
+def install_again_where_definitions_stayed(installs: Installs) -> None:
+    # Definitions stay by the operator's policy; they are no operator.
+    again = installs.install("--json")
+    assert again.code == 0, again.err
+    assert [step["title"].split()[0] for step in again.tree["steps"]] == ["operator", "release", "what"]
+    installs.cluster.kubectl("delete", "-n", HERE, "cluster.postgresql.cnpg.io", "aeterna-db")
+    assert installs.run("uninstall", "--operators").code == 0
+    for one in installs.cluster.items("persistentvolumeclaim,secret", namespace=HERE):
+        installs.cluster.kubectl("delete", "-n", HERE, one["kind"], one["metadata"]["name"])
 
 
 def operator(installs: Installs) -> list[object]:
@@ -132,3 +146,18 @@ def test_every_bundled_database_brings_its_own_operator(installs: Installs) -> N
     states = {one["name"]: one["state"] for one in ran.tree["objects"]}
     assert states["PerconaServerMongoDB/aeterna-psmdb-db"] == "ready"
     assert definitions(installs) == []
+
+
+def test_an_operator_that_does_not_run_is_repaired(installs: Installs) -> None:
+    assert installs.install().code == 0
+    kubectl, deployment = installs.cluster.kubectl, "deployment/cnpg-cloudnative-pg"
+    kubectl("scale", "-n", "cnpg-system", deployment, "--replicas=0")
+    kubectl("annotate", "-n", "cnpg-system", deployment, "meta.helm.sh/release-name=theirs", "--overwrite")
+    eventually(lambda: not installs.cluster.items("pod", namespace="cnpg-system"))
+    foreign = installs.install()
+    assert (foreign.code, foreign.codes[-1]) == (5, "AET611"), foreign.err
+    kubectl("annotate", "-n", "cnpg-system", deployment, "meta.helm.sh/release-name=cnpg", "--overwrite")
+    ours = installs.install()
+    assert ours.code == 0, ours.err
+    assert "operator cnpg in namespace cnpg-system" in ours.err
+    assert operator(installs)[0][2]["replicas"] == 1  # type: ignore[index]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from helm_aeterna.adapters.cluster import Cluster, Read, context_name
 from helm_aeterna.adapters.helm import find_helm
 from helm_aeterna.adapters.interrupts import Interrupts
-from helm_aeterna.commands.releases.observation import unanswered_webhooks
+from helm_aeterna.commands.releases.observation import look_at_operator
 from helm_aeterna.commands.releases.target import Target
+from helm_aeterna.release.steps import Operator
 from tests.support.require import require
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.cluster, pytest.mark.helm]
 CANARY = "reader-canary-value"
+OPERATOR = Operator(
+    dependency="x", wanted="x", installs="x", api="x.example.org/v1", kind="X", oldest="1.0", release="x", namespace="x"
+)
 
 
 def variables(cluster: LiveCluster, helm: str, home: Path) -> dict[str, str]:
@@ -90,9 +95,12 @@ def test_a_webhook_is_waited_for_until_something_answers(cluster: LiveCluster, n
     # The certificate stays out: the API server wants a real one, and an operator fills it in later.
     del client["caBundle"]
     cluster.apply(configuration)
-    assert unanswered_webhooks(target, [configuration]) == (
-        "hook.example.org: nothing answers behind Service hook yet",
-    )
+    operator = replace(OPERATOR, namespace=namespace)
+
+    def faults() -> list[str]:
+        return list(look_at_operator(target, operator).unanswered[namespace])
+
+    assert faults() == ["hook.example.org: nothing answers behind Service hook"]
     slices = {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
@@ -102,7 +110,7 @@ def test_a_webhook_is_waited_for_until_something_answers(cluster: LiveCluster, n
         "ports": [],
     }
     cluster.apply(slices, namespace=namespace)
-    assert unanswered_webhooks(target, [configuration]) == ("hook.example.org: its certificate is not there yet",)
+    assert faults() == ["hook.example.org: its certificate is not there yet"]
     cluster.kubectl("delete", kind["kind"], name)
 
 

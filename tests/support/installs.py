@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from helm_aeterna.formats import dump_yaml
@@ -56,7 +56,7 @@ class Installs:
     def variables(self) -> dict[str, str]:
         """What the program runs with: nothing of the user's."""
         own = {
-            "PATH": os.defpath,
+            "PATH": f"{require('kubectl').parent}{os.pathsep}{os.defpath}",
             "HOME": str(self.folder / "home"),
             "KUBECONFIG": str(self.cluster.kubeconfig),
             "HELM_BIN": str(require(self.helm)),
@@ -67,6 +67,10 @@ class Installs:
     def run(self, command: str, *arguments: str) -> Ran:
         """Run a command of the program; its chart is the one with archives."""
         return run(command, *arguments, f"--chart={self.chart}", cwd=self.folder, environment=self.variables)
+
+    def without_kubectl(self) -> Installs:
+        """The same without kubectl on PATH."""
+        return replace(self, environment={**self.environment, "PATH": str(self.folder)})
 
     def install(self, *arguments: str) -> Ran:
         """Install with a time limit that suits a cluster of fake nodes."""

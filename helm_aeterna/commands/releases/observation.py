@@ -3,72 +3,124 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.cluster import Answer, Read
 from helm_aeterna.errors import Finding, Severity
-from helm_aeterna.release.objects import api_of, is_hook, name_of
-from helm_aeterna.release.preflight import Facts
-from helm_aeterna.release.readiness import Verdict, is_watched, judge, webhooks_missing
+from helm_aeterna.release import webhooks
+from helm_aeterna.release.objects import api_of, is_hook, is_kept, name_of
+from helm_aeterna.release.operators import LABEL, Presence
+from helm_aeterna.release.pods import belongs, failed_containers
+from helm_aeterna.release.preflight import Facts, preflight
+from helm_aeterna.release.readiness import Verdict, failed_jobs, is_watched, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from helm_aeterna.commands.releases.target import Target
-    from helm_aeterna.formats import Tree
     from helm_aeterna.release.objects import Object
     from helm_aeterna.release.steps import Operator
+    from helm_aeterna.release.webhooks import Webhook
 
-_WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+_ADMISSION = "admissionregistration.k8s.io/v1"
+_LOGS = 2  # containers whose last lines are shown
 _EVENTS = 8  # the newest warnings; older ones are rarely the cause
 
 
-def served(target: Target, operators: Sequence[Operator]) -> dict[tuple[str, str], bool]:
-    """Say which operators' kinds the cluster serves."""
-    answers = target.cluster.read([Read(api=one.api, kind=one.kind, look=False) for one in operators])
-    return {(one.api, one.kind): answer.served for one, answer in zip(operators, answers, strict=True)}
-
-
-def gather(
-    target: Target,
-    chart: str,
-    objects: Sequence[Object],
-    generated: Collection[str],
-    *,
-    found: Mapping[str, Tree] | None,
-    create_namespace: bool,
-) -> Facts:
-    """Collect what the preflight wants to know.
+def survey(
+    target: Target, facts: Facts, generated: Collection[str], wanted: Sequence[Operator]
+) -> tuple[Facts, list[Presence]]:
+    """Look at everything in the cluster that an installation depends on.
 
     Args:
         target: The release.
-        chart: The chart's name.
-        objects: What it renders to.
+        facts: What is known without the cluster.
         generated: Keys of Secrets that are made once and must never change.
-        found: What Helm knows of the release.
-        create_namespace: Whether the namespace may be created.
+        wanted: The operators that the release needs.
     """
-    here = target.namespace
-    kept = _made_once(objects, generated)
+    here, kept = target.namespace, _made_once(facts.objects, generated)
     reads = [
         Read(api="v1", kind="Namespace", name=here),
         Read(api="storage.k8s.io/v1", kind="StorageClass"),
         Read(api="v1", kind="Secret", namespace=here),
+        Read(api="batch/v1", kind="Job", namespace=here),
+        *(Read(api="v1", kind="Secret", namespace=here, name=name, digest=key) for name, key in kept),
     ]
-    reads += [Read(api="v1", kind="Secret", namespace=here, name=name, digest=key) for name, key in kept]
-    space, classes, secrets, *digests = target.cluster.read(reads)
-    return Facts(
-        release=target.release,
-        namespace=here,
-        chart=chart,
-        found=found,
+    answers = target.cluster.read([*reads, *_operator_reads(wanted)])
+    space, classes, secrets, jobs, *digests = answers[: len(reads)]
+    presences, silent = _operators(target, wanted, answers[len(reads) :], facts.objects)
+    known = replace(
+        facts,
         namespace_phase=_phase(space),
-        create_namespace=create_namespace,
         storage_classes=classes.objects if classes.allowed else None,
-        objects=objects,
         secrets=frozenset(one["metadata"]["name"] for one in secrets.objects) if secrets.allowed else None,
         kept={place: answer.digest for place, answer in zip(kept, digests, strict=True) if answer.digest},
+        failed_jobs=failed_jobs(facts.objects, jobs.objects),
+        silent=silent,
     )
+    return known, presences
+
+
+def look_at_operator(target: Target, operator: Operator) -> Presence:
+    """Look at one operator."""
+    answers = target.cluster.read(_operator_reads((operator,)))
+    return _operators(target, (operator,), answers, ())[0][0]
+
+
+def operator_facts(target: Target, operator: Operator, *, take_over: bool) -> tuple[Facts, list[Finding]]:
+    """What Helm knows of an operator's release, and what is wrong with it."""
+    place = target.elsewhere(operator.release, operator.namespace)
+    other = f"install the operator {operator.dependency} yourself under another name; `install` then uses it"
+    facts = Facts(
+        release=operator.release,
+        namespace=operator.namespace,
+        chart=operator.dependency,
+        found=place.helm.find_release(operator.release),
+        take_over=take_over,
+        other_name=other,
+    )
+    return facts, list(preflight(facts))
+
+
+def _operator_reads(operators: Sequence[Operator]) -> list[Read]:
+    """The questions about operators; the two about webhooks come first."""
+    reads = [Read(api=_ADMISSION, kind=f"{which}WebhookConfiguration") for which in ("Mutating", "Validating")]
+    for one in operators:
+        reads.append(Read(api=one.api, kind=one.kind, look=False))
+        reads.append(Read(api="apps/v1", kind="Deployment", label=LABEL, among=one.names))
+    return reads
+
+
+def _operators(
+    target: Target, operators: Sequence[Operator], answers: Sequence[Answer], objects: Sequence[Object]
+) -> tuple[list[Presence], list[Webhook]]:
+    """What the answers say about operators, and which webhooks of others would not answer for the objects."""
+    hooks = webhooks.of(one for answer in answers[:2] for one in answer.objects)
+    found, places = [], set[str]()
+    for number, operator in enumerate(operators, start=1):
+        served, seen = answers[2 * number : 2 * number + 2]
+        deployments = seen.objects if seen.allowed else None
+        found.append(Presence(operator=operator, served=served.served, deployments=deployments))
+        places |= {operator.namespace, *(one["metadata"]["namespace"] for one in deployments or ())}
+    concerned = [hook for hook in hooks if hook.namespace in places or hook.concerns(objects)]
+    silent = webhooks.silent(concerned, _answering(target, {hook.namespace for hook in concerned}))
+    unanswered = {place: tuple(hook.words for hook in silent if hook.namespace == place) for place in places}
+    presences = [replace(one, unanswered=unanswered) for one in found]
+    return presences, [hook for hook in silent if hook.namespace not in places]
+
+
+def _answering(target: Target, namespaces: Collection[str]) -> dict[tuple[str, str], bool] | None:
+    """By Service: whether an endpoint of it is ready; None when the user may not look."""
+    reads = [Read(api="discovery.k8s.io/v1", kind="EndpointSlice", namespace=name) for name in sorted(namespaces)]
+    answers = target.cluster.read(reads)
+    found: dict[tuple[str, str], bool] = {}
+    for one in (one for answer in answers for one in answer.objects):
+        service = (one["metadata"].get("labels") or {}).get("kubernetes.io/service-name", "")
+        place = (str(one["metadata"]["namespace"]), str(service))
+        ready = any((end.get("conditions") or {}).get("ready") is not False for end in one.get("endpoints") or ())
+        found[place] = found.get(place, False) or ready
+    return found if all(answer.allowed for answer in answers) else None
 
 
 def _made_once(objects: Sequence[Object], keys: Collection[str]) -> list[tuple[str, str]]:
@@ -122,29 +174,44 @@ def _warning(event: Object) -> Finding:
     return Finding(code="AET621", where=f"{about['kind']}/{about['name']}", problem=problem, severity=Severity.WARNING)
 
 
-def unanswered_webhooks(target: Target, objects: Sequence[Object]) -> tuple[str, ...]:
-    """Say which admission webhooks of an operator would not answer yet; those nobody may read count as fine."""
-    hooks = [one for one in objects if one["kind"] in _WEBHOOKS]
-    if not hooks:
+def last_words(target: Target, objects: Sequence[Object]) -> tuple[Finding, ...]:
+    """The last lines of containers that failed, where kubectl can get them."""
+    kubectl, names = target.kubectl, {one["metadata"]["name"] for one in objects if one["kind"] == "Pod"}
+    if kubectl is None:
         return ()
-    reads = [Read(api=api_of(one)[0], kind=one["kind"], name=one["metadata"]["name"]) for one in hooks]
-    slices, *answers = target.cluster.read(
-        [Read(api="discovery.k8s.io/v1", kind="EndpointSlice", namespace=target.namespace), *reads]
+    (pods,) = target.cluster.read([Read(api="v1", kind="Pod", namespace=target.namespace)])
+    ours = [
+        pod for pod in pods.objects if pod["metadata"]["name"] in names or any(belongs(pod, one) for one in objects)
+    ]
+    failed = [(pod["metadata"]["name"], name) for pod in ours for name in failed_containers(pod)][:_LOGS]
+    texts = [(pod, name, kubectl.log(pod, name)) for pod, name in failed]
+    return tuple(
+        Finding(
+            code="AET622",
+            where=f"Pod/{pod}, container {name}",
+            problem="\n        ".join(("its last lines are:", *text.splitlines())),
+            severity=Severity.WARNING,
+        )
+        for pod, name, text in texts
+        if text
     )
-    if not slices.allowed:
-        return ()
-    return webhooks_missing([found for answer in answers for found in answer.objects], _answering(slices))
 
 
-def _answering(slices: Answer) -> dict[tuple[str, str], bool]:
-    """By Service: whether an endpoint of it is ready."""
-    found: dict[tuple[str, str], bool] = {}
-    for one in slices.objects:
-        service = (one["metadata"].get("labels") or {}).get("kubernetes.io/service-name", "")
-        place = (str(one["metadata"]["namespace"]), str(service))
-        ready = any((end.get("conditions") or {}).get("ready") is not False for end in one.get("endpoints") or ())
-        found[place] = found.get(place, False) or ready
-    return found
+def still_there(target: Target, objects: Sequence[Object]) -> tuple[Finding, ...]:
+    """The objects of a release that its removal did not remove, and what holds them."""
+    going = {(api_of(one), one["metadata"]["name"]) for one in objects if not is_kept(one) and not is_hook(one)}
+    kinds = sorted({kind for kind, _ in going})
+    answers = target.cluster.read([Read(api=api, kind=kind, namespace=target.namespace) for api, kind in kinds])
+    live = [one for answer in answers for one in answer.objects if (api_of(one), one["metadata"]["name"]) in going]
+    return tuple(
+        Finding(
+            code="AET623",
+            where=name_of(one),
+            problem="it is still there" + (f", held by {', '.join(held)}" if held else ""),
+            fix=f"kubectl --namespace {target.namespace} describe {name_of(one)}",
+        )
+        for one, held in ((one, one["metadata"].get("finalizers") or ()) for one in live)
+    )
 
 
 def as_findings(verdicts: Sequence[Verdict], namespace: str) -> tuple[Finding, ...]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.cluster import Cluster, context_name
 from helm_aeterna.adapters.helm import Helm, find_helm
+from helm_aeterna.adapters.kubectl import find_kubectl
 from helm_aeterna.errors import UsageError
 
 if TYPE_CHECKING:
     from helm_aeterna.adapters.interrupts import Interrupts
+    from helm_aeterna.adapters.kubectl import Kubectl
     from helm_aeterna.adapters.runtime import Runtime
 
 RELEASE = "aeterna"
@@ -45,6 +47,11 @@ class Target:
     def cluster(self) -> Cluster:
         """The live cluster."""
         return Cluster(self.helm)
+
+    @property
+    def kubectl(self) -> Kubectl | None:
+        """The kubectl for the same cluster, where there is one."""
+        return find_kubectl(self.helm)
 
     def elsewhere(self, release: str, namespace: str) -> Target:
         """Another release in the same cluster."""

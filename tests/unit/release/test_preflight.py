@@ -66,18 +66,33 @@ def test_a_namespace_on_its_way_out_is_refused() -> None:
 @pytest.mark.parametrize(
     ("status", "revision", "way"),
     [
-        ("pending-install", "1", "helm uninstall aeterna --namespace here"),
-        ("pending-upgrade", "3", "helm rollback aeterna --namespace here"),
-        ("pending-rollback", "4", "helm rollback aeterna --namespace here"),
-        ("uninstalling", "2", "helm uninstall aeterna --namespace here"),
+        ("pending-install", "1", "uninstalls the unfinished revision"),
+        ("pending-upgrade", "3", "rolls back the unfinished revision"),
+        ("pending-rollback", "4", "rolls back the unfinished revision"),
+        ("uninstalling", "2", "uninstalls the unfinished revision"),
     ],
 )
-def test_a_release_under_way_is_left_alone_and_the_way_out_named(status: str, revision: str, way: str) -> None:
-    found = {"status": status, "revision": revision, "chart": "aeterna-0.1.0"}
+def test_a_locked_release_is_left_alone_until_it_is_taken_over(status: str, revision: str, way: str) -> None:
+    updated = "2026-11-24 17:20:01.123 +0000 UTC"
+    found = {"status": status, "revision": revision, "chart": "aeterna-0.1.0", "updated": updated}
     (finding,) = preflight(replace(FACTS, found=found))
     assert finding.code == "AET603"
-    assert status in finding.problem
+    assert f"{status} since 2026-11-24 17:20:01" in finding.problem
+    assert "--take-over" in finding.fix
     assert way in finding.fix
+    assert codes(replace(FACTS, found=found, take_over=True)) == []
+
+
+@pytest.mark.parametrize("namespace", ["kube-system", "kube-public"])
+def test_the_namespaces_of_kubernetes_are_refused(namespace: str) -> None:
+    assert codes(replace(FACTS, namespace=namespace)) == ["AET616"]
+
+
+def test_a_job_that_failed_needs_kubectl_to_run_again() -> None:
+    assert codes(replace(FACTS, failed_jobs=("migrate",))) == []
+    (finding,) = preflight(replace(FACTS, failed_jobs=("migrate",), can_delete=False))
+    assert (finding.code, finding.where) == ("AET617", "Job/migrate")
+    assert "kubectl --namespace here delete job migrate" in finding.fix
 
 
 @pytest.mark.parametrize("status", ["deployed", "failed", "superseded"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_aeterna.release.pods import reasons
-from helm_aeterna.release.readiness import State, Verdict, judge, unready, webhooks_missing
+from helm_aeterna.release.readiness import State, Verdict, judge, unready
 
 LABELS = {"app": "x"}
 
@@ -212,15 +212,3 @@ def test_pods_say_why_they_do_not_run(broken: dict[str, Any], words: str) -> Non
 )
 def test_pods_that_do_what_they_should_have_nothing_to_say(fine: dict[str, Any]) -> None:
     assert reasons([fine]) == ()
-
-
-def webhook(**client: object) -> list[dict[str, Any]]:
-    service = {"namespace": "n", "name": "s"}
-    return [{"webhooks": [{"name": "hook", "clientConfig": {"service": service, **client}}]}]
-
-
-def test_webhooks_answer_when_an_endpoint_is_ready_and_the_certificate_there() -> None:
-    assert webhooks_missing(webhook(caBundle="x"), {("n", "s"): True}) == ()
-    assert "nothing answers behind Service s" in webhooks_missing(webhook(caBundle="x"), {})[0]
-    assert "certificate" in webhooks_missing(webhook(), {("n", "s"): True})[0]
-    assert webhooks_missing([{"webhooks": [{"clientConfig": {"url": "https://x"}}]}], {}) == ()

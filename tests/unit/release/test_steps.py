@@ -9,7 +9,7 @@ import pytest
 
 from helm_aeterna.errors import CheckError
 from helm_aeterna.formats import load_yaml, lookup, nest
-from helm_aeterna.release.steps import Action, Operator, absent_operators, plan, read_operators
+from helm_aeterna.release.steps import Action, Operator, plan, read_operators
 
 if TYPE_CHECKING:
     from helm_aeterna.formats import Tree
@@ -21,6 +21,7 @@ ONE = Operator(
     installs="own.blue",
     api="blue.org/v1",
     kind="Blue",
+    oldest="1.2",
     release="b",
     namespace="bs",
 )
@@ -44,12 +45,6 @@ def test_an_operator_is_wanted_by_its_key_unless_the_chart_brings_it(said: dict[
     assert ONE.is_wanted(values(**said)) is wanted
 
 
-def test_only_absent_operators_are_installed() -> None:
-    tree = values(want_blue=True)
-    assert absent_operators((ONE,), tree, lambda _api, _kind: False) == (ONE,)
-    assert absent_operators((ONE,), tree, lambda api, kind: (api, kind) == ("blue.org/v1", "Blue")) == ()
-
-
 def test_the_order_is_operators_chart_readiness_tests() -> None:
     steps = plan("aeterna", "here", (ONE,), test=True)
     assert [(step.action, step.release, step.namespace) for step in steps] == [
@@ -66,6 +61,8 @@ def test_nobody_waits_when_told_not_to() -> None:
 
 def test_a_dry_run_stops_at_an_absent_operator() -> None:
     assert [step.action for step in plan("a", "n", (ONE,), dry_run="server", test=True)] == [Action.OPERATOR]
+    both = plan("a", "n", (ONE,), served=True, dry_run="server")
+    assert [step.action for step in both] == [Action.OPERATOR, Action.CHART]
     assert [step.action for step in plan("a", "n", (), dry_run="server", test=True)] == [Action.CHART]
 
 

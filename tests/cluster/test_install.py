@@ -20,6 +20,8 @@ from tests.support.require import require
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from helm_aeterna.formats import Tree
+
 pytestmark = [pytest.mark.cluster, pytest.mark.helm]
 
 
@@ -361,7 +363,7 @@ def test_missing_rights_are_named_all_at_once_before_any_change(installs: Instal
 
 
 def test_a_dry_run_tells_what_the_api_server_refuses(installs: Installs) -> None:
-    store = {"type": "qdrant", "qdrant": {"enabled": True}}
+    store: dict[str, Tree] = {"type": "qdrant", "qdrant": {"enabled": True}}
     assert installs.values({**EXTERNAL, "vectorBackend": store}).install().code == 0
     changed = {**EXTERNAL, "vectorBackend": store, "qdrant": {"persistence": {"size": "1Gi"}}}
     ran = installs.values(changed).install("--dry-run=server", "--json")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helm_aeterna.formats import FormatError, dump_yaml, flatten, load_json, load_yaml, nest
@@ -12,11 +12,13 @@ LEAVES = st.one_of(st.booleans(), st.integers(-(10**9), 10**9), TEXTS)
 TREES = st.dictionaries(KEYS, st.recursive(LEAVES, lambda inner: st.dictionaries(KEYS, inner, min_size=1)), max_size=5)
 
 
+@settings(deadline=None)  # a busy machine is no fault of the code
 @given(TREES)
 def test_yaml_comes_back_as_it_went(tree: dict[str, object]) -> None:
     assert (load_yaml(dump_yaml(tree), "t") or {}) == tree  # type: ignore[arg-type] # made of scalars and maps
 
 
+@settings(deadline=None)  # a busy machine is no fault of the code
 @given(TREES)
 def test_leaves_make_the_tree_again(tree: dict[str, object]) -> None:
     assert nest(flatten(tree)) == tree  # type: ignore[arg-type] # made of scalars and maps

@@ -57,6 +57,8 @@ class Presence:
         version = (one["metadata"].get("labels") or {}).get("app.kubernetes.io/version", "")
         if not self.served:
             yield f"{self.operator.kind} is not served"
+        if (one.get("spec") or {}).get("replicas") == 0:
+            yield f"Deployment {name} in namespace {here} is scaled to 0 replicas"
         for verdict in judge([one], {("apps/v1", "Deployment", name): one}):
             if verdict.state is not State.READY:
                 yield f"Deployment {name} in namespace {here} is not ready: {verdict.words}"

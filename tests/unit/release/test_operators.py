@@ -44,6 +44,7 @@ def test_an_operator_that_runs_is_left_alone() -> None:
         (replace(FINE, deployments=()), "it is not installed"),
         (replace(FINE, served=False), "Blue is not served"),
         (replace(FINE, deployments=(deployment(ready=False),)), "is not ready: 0 of 1 pods ready"),
+        (replace(FINE, deployments=({**deployment(), "spec": {"replicas": 0}},)), "is scaled to 0 replicas"),
         (replace(FINE, deployments=(deployment(version="1.25.4"),)), "version 1.25.4, older than 1.26"),
         (replace(FINE, unanswered={"bs": ("hook: nothing answers",)}), "hook: nothing answers"),
     ],

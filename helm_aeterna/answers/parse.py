@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -112,7 +111,9 @@ def _choice(question: Question, text: str) -> str | int:
             if option.unavailable:
                 raise AnswerError(f"{text} cannot be chosen: {option.unavailable}", _offer(question))
             return int(text) if question.schema.get("type") == "integer" else text
-    near = difflib.get_close_matches(text, [option.value for option in question.offered], n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches(text, [option.value for option in question.offered], n=1)
     raise AnswerError(
         f"{text!r} is not a choice", f"did you mean {near[0]}? {_offer(question)}" if near else _offer(question)
     )

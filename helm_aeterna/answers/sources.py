@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -162,7 +161,9 @@ def misread(text: str, tree: Tree, where: str) -> tuple[Finding, ...]:
 
 
 def _near(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else "see helm aeterna init --help"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from typing import TYPE_CHECKING, NoReturn
 
@@ -51,7 +50,9 @@ class Parser(argparse.ArgumentParser):
         fix = f"see {self.prog} --help"
         if unknown:
             flag = unknown[1].partition("=")[0]
-            near = difflib.get_close_matches(flag, self._option_string_actions, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(flag, self._option_string_actions, n=1)
             message = f"unknown flag {flag}" if flag.startswith("-") else f"unexpected argument {flag!r}"
             fix = f"did you mean {near[0]}? see {self.prog} --help" if near else fix
         raise UsageError(message, fix=fix)

@@ -65,7 +65,7 @@ def test_help_works_with_the_standard_library_alone(arguments: list[str], tmp_pa
 def test_init_without_a_terminal_loads_no_wizard_and_no_connection_checks(tmp_path: Path) -> None:
     modules = loaded(["init", "--defaults", "--output", str(tmp_path)], cwd=tmp_path)
     assert "helm_aeterna.commands.init" in modules
-    assert not modules & {"prompt_toolkit", "requests", "asyncio"}
+    assert not modules & {"prompt_toolkit", "requests", "asyncio", "jsonschema", "difflib"}
 
 
 def test_show_loads_only_what_reads_files(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def _answers(arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk
     )
     answers, findings = collected.answers, collected.findings
     if arguments.open_source_only:
-        answers, more = open_source_only(chart.catalogue, answers)
+        answers, more = open_source_only(chart.script, answers)
         findings = (*findings, *more)
     answers = with_secrets(
         chart, answers, disk, keep_all=arguments.reconfigure, replace_lost=arguments.replace_lost_keys

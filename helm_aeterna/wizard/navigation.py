@@ -37,7 +37,8 @@ def _is_open(state: State, question: Question) -> bool:
     stands_in = question.unless if question.kind is Kind.SECRET else ""
     if state.is_given(question.id) or (stands_in and state.is_given(stands_in)):
         return False
-    if (state.every or _is_key(state, question)) and question.id not in state.seen:
+    asked = state.every or question.id in state.undecided or _is_key(state, question)
+    if asked and question.id not in state.seen:
         return True
     return (
         is_required(state, question)
@@ -79,10 +80,10 @@ def _was_seen(state: State, page: Page) -> bool:
     )
 
 
-def position(state: State) -> tuple[int, int]:
-    """Which page of how many this is."""
+def position(state: State) -> str:
+    """Where the page is on the way; how many follow depends on the answers, so no total is promised."""
     way = [page.id for page in shown(state)]
-    return (way.index(state.at) + 1 if state.at in way else 1), len(way)
+    return "review" if state.at == REVIEW else f"page {way.index(state.at) + 1 if state.at in way else 1}"
 
 
 def goto(state: State, identifier: str) -> State:
@@ -136,11 +137,14 @@ def _nearest(state: State) -> str:
 
 
 def jump(state: State, question: str) -> State:
-    """From the review page to the page of an answer."""
-    for page in state.pages:
-        mine = any(question in {asked.id, asked.unless} for asked in page.questions)
-        if mine:
-            return goto(replace(state, home=REVIEW), page.id)
+    """From the review page to the field of an answer; settings that were not asked for are asked now."""
+    wanted = state.script.get(question)
+    for asked in (state, replace(state, requested=state.requested | {wanted.group}) if wanted else state):
+        for page in asked.pages:
+            place = next((n for n, one in enumerate(page.questions) if question in {one.id, one.unless}), None)
+            if place is not None or page.id == question:
+                opened = goto(replace(asked, home=REVIEW), page.id)
+                return opened.with_view(cursor=place) if place and len(page.questions) > 1 else opened
     return state
 
 

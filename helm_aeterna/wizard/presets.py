@@ -1,21 +1,18 @@
-"""The ways to begin: presets worked out from what the options are, never from their names."""
+"""The first page: ways to begin, each a preset, the last answers or every question."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helm_aeterna.answers.presets import take_preset
 from helm_aeterna.model.answers import Answer, Answers, Source
-from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choices import Choice
 from helm_aeterna.wizard.navigation import goto, rest_by_default, shown
 from helm_aeterna.wizard.progress import taken_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from helm_aeterna.model.question import Value
     from helm_aeterna.wizard.state import State
 
 _RESUME = Choice(value="resume", label="Go on where you stopped", why="Your answers were kept; secrets were not.")
@@ -27,7 +24,7 @@ _PRESETS = (
         value="recommended",
         label="Recommended",
         columns=("defaults, bundled parts",),
-        why="Asks only for what has no default, then shows everything for review.",
+        why="Asks which language model and what has no default, then shows everything for review.",
     ),
     Choice(
         value="trial",
@@ -39,13 +36,13 @@ _PRESETS = (
         value="open-source",
         label="All open source",
         columns=("OSI licences only",),
-        why="Only parts under an OSI licence; nothing source-available.",
+        why="Installs only software under an OSI licence; asks which language model.",
     ),
     Choice(
         value="bring",
         label="Bring everything",
         columns=("external parts",),
-        why="Databases, cache and models that you run or rent already; asks how to reach each.",
+        why="Databases, cache and models that you already run or rent; asks which, and how to reach them.",
     ),
     Choice(
         value="steps",
@@ -78,8 +75,17 @@ def begin(state: State, preset: str) -> State:
         return goto(state, shown(state)[1].id)
     # A preset means what it says: answers that were given before coming back to it give way, secrets stay.
     left = Answers({name: answer for name, answer in state.answers.items() if _stays(answer)})
-    taken = preset_answers(state.script, preset, left)
-    return rest_by_default(replace(state, answers=left, suggested=taken, seen=frozenset({state.at}), merge=False))
+    taken = take_preset(state.script, preset, left)
+    return rest_by_default(
+        replace(
+            state,
+            answers=left,
+            suggested=taken.suggested,
+            undecided=taken.open,
+            seen=frozenset({state.at}),
+            merge=False,
+        )
+    )
 
 
 def _stays(answer: Answer) -> bool:
@@ -95,58 +101,3 @@ def _as_last_time(state: State) -> State:
         for identifier, answer in state.last.items()
     }
     return replace(state, answers=Answers({**taken, **state.answers}), suggested=Answers(), merge=True)
-
-
-def preset_answers(script: Script, preset: str, given: Iterable[str] = ()) -> Answers:
-    """What a preset answers."""
-    pick = _PICKS[preset]
-    taken: dict[str, Answer] = {}
-    for question in script:
-        if question.id in set(given):
-            continue
-        value = pick(question)
-        if value is not None and value != question.default:
-            taken[question.id] = Answer(value=value, source=Source.PROMPT)
-    return Answers(taken)
-
-
-def _first(question: Question, *tests: Callable[[Option], bool]) -> Value | None:
-    """The default where it passes a test, else the first option that does; earlier tests first."""
-    offered = sorted(question.offered, key=lambda option: option.value != question.default)
-    for test in tests:
-        for option in offered:
-            if test(option):
-                return option.value
-    return None
-
-
-def _is_catalogue(question: Question) -> bool:
-    return question.kind is Kind.CHOICE and any(option.kind for option in question.offered)
-
-
-def _recommended(_question: Question) -> Value | None:
-    return None
-
-
-def _trial(question: Question) -> Value | None:
-    if _is_catalogue(question):
-        return _first(question, lambda option: option.kind == "bundled", lambda option: option.kind == "none")
-    numbers = [option.value for option in question.offered if option.value.isdigit()]
-    if numbers and len(numbers) == len(question.offered):
-        return min(numbers, key=int)
-    return None
-
-
-def _open_source(question: Question) -> Value | None:
-    if not _is_catalogue(question):
-        return None
-    return _first(question, lambda option: option.open_source is True, lambda option: option.open_source is None)
-
-
-def _bring(question: Question) -> Value | None:
-    if not _is_catalogue(question):
-        return None
-    return _first(question, lambda option: option.kind == "external", lambda option: option.kind == "managed")
-
-
-_PICKS = {"recommended": _recommended, "trial": _trial, "open-source": _open_source, "bring": _bring}

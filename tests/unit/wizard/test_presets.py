@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+from helm_aeterna.answers.presets import take_preset
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.page import REVIEW
-from helm_aeterna.wizard.presets import preset_answers, start_choices
+from helm_aeterna.wizard.presets import start_choices
 from tests.unit.wizard.made_up import SCRIPT
 from tests.unit.wizard.robot import Robot, given
 
 
 def values(preset: str) -> dict[str, str]:
-    answers = preset_answers(SCRIPT, preset)
+    answers = take_preset(SCRIPT, preset).suggested
     return {name: answers.text(name) for name in answers}
 
 
@@ -33,13 +34,14 @@ def test_all_open_source_replaces_a_default_that_is_not() -> None:
 
     store = replace(SCRIPT.questions[2], default="vault")
     script = Script(tuple(store if question.id == "store" else question for question in SCRIPT))
-    assert preset_answers(script, "open-source").text("store") == "crate"
+    assert take_preset(script, "open-source").suggested.text("store") == "crate"
 
 
 def test_bring_everything_takes_external_parts_and_asks_for_them() -> None:
     assert values("bring") == {"store": "crate-out"}
     robot = Robot().choose("bring")
-    assert robot.at() == "store-host"
+    assert robot.at() == "store", "there are several"
+    assert robot.choose("crate").at() == "store-host"
 
 
 def test_local_trial_takes_bundled_parts_and_the_smallest_numbers() -> None:
@@ -87,3 +89,15 @@ def test_a_preset_taken_later_means_what_it_says() -> None:
 
     robot = Robot().choose("steps").choose("mars").do(Press.BACK, Press.BACK).choose("recommended")
     assert robot.result()["target"] == "moon"
+
+
+@pytest.mark.parametrize(("preset", "page"), [("recommended", "llm"), ("bring", "vector-backend")])
+def test_the_wizard_asks_what_a_preset_leaves_open(preset: str, page: str) -> None:
+    from tests.terminal.wizard_program import real_script
+
+    robot = Robot(real_script()).choose(preset)
+    assert robot.at() == page
+    if preset == "recommended":
+        robot.choose("none")
+        assert robot.at() == REVIEW
+        assert robot.result()["llm"] == "none"

@@ -11,7 +11,7 @@ from helm_aeterna.formats import FormatError, flatten, load_yaml
 from helm_aeterna.model.artefact import Action, Write, WritePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from helm_aeterna.model.answers import Answers
 
@@ -40,11 +40,13 @@ class Review:
         findings: Errors that forbid it, and warnings.
         files: Name, action and note of each file.
         changes: The difference to the disk, line by line, no secret among them.
+        flags: Keys of values.yaml, and the flag of the question that sets each.
     """
 
     findings: tuple[Finding, ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
     changes: tuple[Shown, ...] = field(default=(), repr=False)
+    flags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -74,11 +76,12 @@ class Plan:
     preview: object = field(default=None, repr=False)
 
 
-def make_review(plan: WritePlan | None, findings: Iterable[Finding]) -> Review:
+def make_review(plan: WritePlan | None, findings: Iterable[Finding], flags: Mapping[str, str] | None = None) -> Review:
     """Turn a preview into what the page shows."""
     writes = plan.writes if plan else ()
     return Review(
         findings=tuple(findings),
+        flags=flags or {},
         files=tuple(_file(write) for write in writes),
         changes=tuple(line for place, write in enumerate(writes) for line in _changes(write, writes[:place])),
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from helm_aeterna.answers.conditions import applies
 from helm_aeterna.model.question import Kind, Question
 from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.choices import default_of
@@ -57,10 +59,10 @@ def entries(state: State) -> tuple[Entry, ...]:
     lines += [
         Entry(
             kind=str(finding.severity),
-            label=_named(state, finding.where),
+            label=_title(cause) if (cause := _cause(state, finding.where)) else finding.where,
             value=finding.problem,
             note=finding.fix,
-            target=_cause(state, finding.where),
+            target=cause.id if cause else "",
         )
         for finding in review.errors + review.warnings
     ]
@@ -77,23 +79,32 @@ def _summary(review: Review) -> str:
     return ", ".join(f"{count} {action}" for action, count in counts.items())
 
 
-def _named(state: State, where: str) -> str:
-    """What a finding is about in the words of the pages; a flag means nothing to whoever answers questions."""
-    question = next((question for question in state.script if _is_about(question, where)), None)
-    if question is None:
-        return where
+def _title(question: Question) -> str:
+    """A question in the words of the pages."""
     return question.group if question.kind is Kind.CHOICE and question.group else label_of(question)
 
 
-def _cause(state: State, where: str) -> str:
-    """The question on some page that a finding is about; empty where it is about none."""
-    asked = [question for page in state.pages for question in page.questions]
-    return next((question.id for question in asked if _is_about(question, where)), "")
+def _cause(state: State, where: str) -> Question | None:
+    """The question that mends a problem: the one whose flag its place names, else the nearest in the same block."""
+    names = where.replace("(", " ").replace(")", " ").split()
+    questions = {question.flag: question for question in state.script}
+    named = next((questions[name] for name in names if name in questions), None)
+    if named or not names or state.review is None:
+        return named
+    asked = {question.id for page in state.pages for question in page.questions}
+    near = [
+        (_shared(names[0], key), questions[flag].id in asked, questions[flag])
+        for key, flag in state.review.flags.items()
+        if flag in questions and applies(questions[flag], state.full)
+    ]
+    shared, _, question = max(near, key=lambda one: one[:2], default=(0, False, None))
+    return question if shared > 1 else None
 
 
-def _is_about(question: Question, where: str) -> bool:
-    """Whether a place names a question: by its flag, alone or as `key (flag)`."""
-    return question.flag in where.replace("(", " ").replace(")", " ").split()
+def _shared(one: str, other: str) -> int:
+    """How many of their first names two keys have in common."""
+    pairs = zip(one.split("."), other.split("."), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _answers(state: State) -> Iterator[Entry]:

@@ -58,7 +58,7 @@ class Work:
                 findings = (*findings, *check_with_chart(planned, folder, self._chart, self._runtime))
             except AeternaError as error:
                 findings = (*findings, *(error.findings or (_as_finding(error),)))
-        review = make_review(planned.plan, findings)
+        review = make_review(planned.plan, findings, self._chart.flags)
         return Previewed(Plan(answers=state.submitted, merge=state.merge, review=review, preview=planned))
 
     def _check(self, check: str, state: State) -> Outcome:

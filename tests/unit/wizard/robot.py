@@ -49,6 +49,7 @@ class Robot:
         outcomes: tuple[Outcome, ...] = (),
         checked: frozenset[str] = frozenset(),
         fetches: dict[str, str] | None = None,
+        flags: dict[str, str] | None = None,
         **more: object,
     ) -> None:
         made = Answers({"master-key": Answer(value=SecretText("made"), source=Source.GENERATED)})
@@ -58,6 +59,7 @@ class Robot:
         self.findings = findings
         self.outcomes = list(outcomes)
         self.fetches = fetches or {}
+        self.flags = flags or {}
         self.trail = [self.state.at]
         self.previews = 0
 
@@ -86,7 +88,7 @@ class Robot:
                 self.state = step(self.state, Fetched(effect.question, SecretText(text) if text else None, problem))
             elif isinstance(effect, MakePreview):
                 self.previews += 1
-                review = make_review(self.plan(), self.findings)
+                review = make_review(self.plan(), self.findings, self.flags)
                 plan = Plan(answers=self.state.submitted, merge=self.state.merge, review=review)
                 self.state = step(self.state, Previewed(plan))
         raise AssertionError("an effect is due for ever")

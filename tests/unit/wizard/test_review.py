@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.model.secret import SecretText
 from helm_aeterna.wizard.events import Press
+from helm_aeterna.wizard.navigation import goto, jump
 from helm_aeterna.wizard.page import REVIEW
 from helm_aeterna.wizard.review_page import entries
 from helm_aeterna.wizard.state import Dialog, Exit
-from tests.unit.wizard.robot import Robot, at_review, jump_to
+from tests.unit.wizard.robot import Robot, at_review, given, jump_to
 
 ENTER, BACK, DOWN = Press.ENTER, Press.BACK, Press.DOWN
 
@@ -101,3 +103,28 @@ def test_changes_can_be_read_and_hide_secrets() -> None:
     robot.do(Press.PAGE_DOWN, Press.PAGE_UP, BACK)
     assert robot.at() == REVIEW
     assert robot.state.dialog is None
+
+
+def test_a_problem_with_a_key_beside_a_question_leads_to_its_page() -> None:
+    """Finding W8: a problem at a chart key that no question has could not be entered."""
+    flags = {"store.outside.host": "--store-host", "store.size": "--store-size"}
+    finding = Finding(code="X", where="store.outside.credentials.key", problem="is missing", fix="set it")
+    robot = Robot(flags=flags, findings=(finding,), answers=given(store="crate-out", store_host="h"), every=False)
+    robot.state = goto(robot.state, REVIEW)
+    robot.do(Press.DOWN, Press.UP)
+    entry = next(entry for entry in entries(robot.state) if entry.kind == "error")
+    assert (entry.label, entry.target) == ("Host of the crate", "store-host")
+
+
+def test_an_answer_opens_its_page_at_its_field() -> None:
+    """Finding W8: it opened at the first field."""
+    robot = Robot(answers=given(store="crate-out", store_host="h", store_key=SecretText("k")), every=False)
+    robot.state = goto(robot.state, REVIEW)
+    jump_to(robot, "store-port")
+    assert robot.at() == "store-host"
+    assert robot.state.view.cursor == 1
+
+
+def test_a_setting_that_was_not_asked_for_is_asked_when_it_is_the_cause() -> None:
+    state = jump(Robot().choose("recommended").state, "store-size")
+    assert any(question.id == "store-size" for question in state.page.questions)

@@ -38,7 +38,9 @@ def field_text(state: State, question: Question) -> str:
 
 def form_view(state: State) -> View:
     """Each field holds its answer, or its default."""
-    return View(fields=tuple(TextInput.of(field_text(state, question)) for question in state.page.questions))
+    return View(
+        fields=tuple(TextInput.of(field_text(state, question), selected=True) for question in state.page.questions)
+    )
 
 
 def focused(state: State) -> Question:

@@ -90,7 +90,7 @@ PAGE_KINDS: Mapping[str, PageKind] = {
         ask=answers.ask_secret,
         read=answers.read_secret,
         enter=lambda _: "go on",
-        is_typing=lambda state: bool(state.view.fields),
+        is_typing=lambda _: True,
     ),
     "check": PageKind(
         press=on_check,

@@ -102,8 +102,9 @@ def _turned(state: State, question: Question, event: Input) -> State:
     filling = isinstance(event, Picked) and bool(offered[cursor].prompts)
     if cursor == view.cursor:
         return state.with_view(filling=filling)
-    fields = source_fields(state, question, offered[cursor].name)
-    return state.with_view(cursor=cursor, fields=fields, focus=0, problem="", filling=filling)
+    drafts = {**view.drafts, source_at(state, question).name: view.fields}
+    fields = drafts.get(offered[cursor].name) or source_fields(state, question, offered[cursor].name)
+    return state.with_view(cursor=cursor, fields=fields, drafts=drafts, focus=0, problem="", filling=filling)
 
 
 def _entered(state: State, question: Question) -> State:

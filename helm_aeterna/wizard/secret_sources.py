@@ -114,4 +114,4 @@ def source_fields(state: State, question: Question, name: str) -> tuple[TextInpu
     if name != "existing":
         return ()
     known = [str(state.shown_value(identifier) or "") for identifier in (question.unless, f"{question.unless}-key")]
-    return tuple(TextInput.of(text) for text in known)
+    return tuple(TextInput.of(text, selected=True) for text in known)

@@ -48,6 +48,7 @@ class View:
         fields: The texts being typed.
         focus: The field of a secret's page in focus.
         on: What is switched on, on the page of advanced options.
+        drafts: What was typed for the other ways of giving a secret.
         problem: Why the page cannot be left like this.
         busy: A secret is being fetched.
         filling: In plain lines: the fields of a secret come next, not the list.
@@ -57,6 +58,7 @@ class View:
     fields: tuple[TextInput, ...] = ()
     focus: int = 0
     on: frozenset[str] = frozenset()
+    drafts: Mapping[str, tuple[TextInput, ...]] = field(default_factory=dict)
     problem: str = ""
     busy: bool = False
     filling: bool = False

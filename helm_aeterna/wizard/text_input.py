@@ -9,26 +9,33 @@ from helm_aeterna.wizard.events import Press
 
 @dataclass(frozen=True, slots=True)
 class TextInput:
-    """A line of text; the cursor stands before the character at `at`."""
+    """A line of text; the cursor stands before the character at `at`.
+
+    While `selected`, the whole text is what was offered: the first letter replaces it, as browsers do.
+    """
 
     text: str = ""
     at: int = 0
+    selected: bool = False
 
     @classmethod
-    def of(cls, text: str) -> TextInput:
+    def of(cls, text: str, *, selected: bool = False) -> TextInput:
         """A line with the cursor at its end."""
-        return cls(text, len(text))
+        return cls(text, len(text), selected and bool(text))
 
     def typed(self, text: str) -> TextInput:
         """The line with a text put in; line ends and tabs in a paste become blanks, other controls vanish."""
         flat = "".join(" " if letter in "\r\n\t" else letter for letter in text.strip("\r\n"))
+        before, after = ("", "") if self.selected else (self.text[: self.at], self.text[self.at :])
         clean = "".join(letter for letter in flat if letter.isprintable())
-        return TextInput(self.text[: self.at] + clean + self.text[self.at :], self.at + len(clean))
+        return TextInput(before + clean + after, len(before) + len(clean))
 
     def pressed(self, key: Press) -> TextInput:
         """The line after an editing key; other keys leave it as it is."""
         text, at = self.text, self.at
         match key:
+            case Press.BACKSPACE | Press.DELETE if self.selected:
+                return TextInput()
             case Press.LEFT:
                 return TextInput(text, max(0, at - 1))
             case Press.RIGHT:

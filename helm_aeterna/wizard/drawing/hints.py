@@ -34,10 +34,9 @@ def is_typing(state: State) -> bool:
     return state.dialog is None and kind_of(state).is_typing(state)
 
 
-_KEYS = (
-    "Keys: up and down move, Enter takes the line, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop.",
-    "A number leads to its line; in the review w writes, d shows what changes.",
-)
+_KEYS = "Keys: Up and Down move, Enter takes the line, Esc or Ctrl-B goes back, Ctrl-C asks whether to stop."
+_NUMBER = "A number moves to its line. On the review page, w writes and d shows what changes."
+_TYPING = "What you type goes into the field, digits too; the first key replaces a text that was offered."
 _WORDS = ("A number or a text and Enter answers; < goes back, - empties a field, Ctrl-C asks whether to stop.",)
 _KEPT = "Nothing is written before the review page; your answers are kept after every page, secrets are not."
 
@@ -55,7 +54,7 @@ def help_text(state: State, *, plain: bool = False) -> tuple[str, ...]:
         if question.example:
             lines.append(f"Example: {question.example}")
         lines += ["", f"Without the wizard: {question.flag}", f"or the variable {_variables(question)}"]
-    lines += ["", *(_WORDS if plain else _KEYS), _KEPT]
+    lines += ["", *(_WORDS if plain else (_KEYS, _TYPING if kind_of(state).is_typing(state) else _NUMBER)), _KEPT]
     return tuple(line for place, line in enumerate(lines) if line or (place and lines[place - 1]))
 
 

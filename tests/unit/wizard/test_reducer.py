@@ -22,11 +22,11 @@ def external() -> Robot:
 
 def test_step_by_step_asks_every_page_and_counts_them() -> None:
     robot = Robot().choose("steps")
-    assert position(robot.state) == (2, 6)
+    assert position(robot.state) == "page 2"
     robot.choose("moon")
-    assert position(robot.state) == (3, 6)
+    assert position(robot.state) == "page 3"
     robot.choose("vault")
-    assert position(robot.state) == (4, 5)
+    assert position(robot.state) == "page 4"
 
 
 def test_going_back_leads_through_the_same_pages() -> None:
@@ -186,3 +186,16 @@ def test_help_says_why_and_how_else() -> None:
 
 def test_the_answers_of_nobody_are_nothing() -> None:
     assert Robot(answers=Answers()).result()["target"] == "moon"
+
+
+def test_the_first_letter_replaces_what_a_field_offers() -> None:
+    """Finding W14: typing appended to the default."""
+    robot = at_port().do("8", "0")
+    assert robot.state.view.fields[1].text == "80"
+    assert at_port().do(Press.BACKSPACE).state.view.fields[1].text == ""
+    assert at_port().do(Press.END, "9").state.view.fields[1].text == "709"
+    assert at_port().do(Press.UP, Press.DOWN, Press.ENTER).result()["store-host"] == "h"
+
+
+def at_port() -> Robot:
+    return Robot().choose("steps").choose("moon").choose("crate").choose("crate-out").do("h", Press.DOWN)

@@ -106,6 +106,21 @@ class TestSecrets:
         self.method(robot, "far").do(ENTER)
         assert robot.result()["secret-store-optional"] == secret != ""
 
+    def test_what_is_typed_stays_when_its_line_is_left(self) -> None:
+        """Finding W4: moving off the line discarded it without a word."""
+        robot = self.method(self.at_key(), "type").do("hush", Press.DOWN, Press.UP)
+        assert robot.state.view.fields[0].text == "hush"
+
+    def test_a_digit_is_typed_and_never_picks_a_line(self) -> None:
+        """Finding W4: help said that a number picks a line."""
+        from helm_aeterna.wizard.drawing.hints import help_text
+
+        robot = self.at_key()
+        assert "A number moves to its line" not in " ".join(help_text(robot.state))
+        assert "digits too" in " ".join(help_text(robot.state))
+        robot.do("3", "1")
+        assert robot.state.view.fields[0].text == "31"
+
 
 class TestChecks:
     def checked(self, *outcomes: object) -> Robot:

@@ -47,11 +47,10 @@ def taken_up(state: State, progress: Progress) -> State:
 
 def dump_progress(state: State) -> dict[str, Tree]:
     """What is kept of a state, as a tree without any secret."""
-    page, pages = position(state)
     return {
         "version": VERSION,
         "at": state.at,
-        "stopped": f"page {page} of {pages}",
+        "stopped": position(state),
         "every": state.every,
         "merge": state.merge,
         "seen": sorted(state.seen),

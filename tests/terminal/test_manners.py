@@ -53,7 +53,7 @@ def test_accessible_mode_never_writes_a_control_code(folder: Path, more: dict[st
 
 def test_accessible_0_is_the_screen(folder: Path) -> None:
     program = Program(folder, more={"ACCESSIBLE": "0"})
-    program.until("How would you like to begin?", "page 1 of")
+    program.until("How would you like to begin?", "page 1")
     program.press("ctrl-c", "ctrl-c")
     assert program.end() == 130
 
@@ -84,7 +84,7 @@ def test_a_secret_in_the_environment_is_not_asked_and_never_shown(folder: Path) 
     program.until(BEGIN.shows)
     program.press("enter")  # recommended
     screen = program.until("Nothing has been written yet.")
-    assert "page 2 of 2" in screen
+    assert "review" in screen
     program.until_gone("working out")
     program.press(*["down"] * 14)
     program.until("from OPENAI_API_KEY")

@@ -49,9 +49,14 @@ def scrolled(lines: list[Line], focus: int, height: int, paper: Paper) -> list[L
         start, end = window(len(lines), focus, height)
         return lines[start:end]
     start, end = window(len(lines), focus, height - 2)
-    above = (("dim", f"  {paper.glyphs.more_above} {start} more"),) if start else ()
-    below = (("dim", f"  {paper.glyphs.more_below} {len(lines) - end} more"),) if end < len(lines) else ()
-    return [above, *lines[start:end], below]
+    # At either end no word is needed, and its row shows a line.
+    if start <= 1:
+        start, end = 0, height - 1
+    elif end >= len(lines) - 1:
+        start, end = len(lines) - height + 1, len(lines)
+    above: list[Line] = [(("dim", f"  {paper.glyphs.more_above} {start} more"),)] if start else []
+    below: list[Line] = [(("dim", f"  {paper.glyphs.more_below} {len(lines) - end} more"),)] if end < len(lines) else []
+    return [*above, *lines[start:end], *below]
 
 
 def paragraph(style: str, text: str, paper: Paper, indent: str = "", sign: str = "") -> list[Line]:
@@ -73,7 +78,9 @@ def list_body(state: State, paper: Paper, height: int) -> Drawn:
 
 def below(about: list[Line], height: int, count: int) -> list[Line]:
     """What is said below a list, a blank line before it; in little room the list comes first."""
-    return [(), *about][: max(0, height - min(count, max(_WORDY, height // 2)))] if about else []
+    if count + len(about) < height:
+        return [(), *about] if about else []
+    return about[: max(0, height - min(count, max(_WORDY, height // 2)))]
 
 
 def _about(state: State, row: Choice, paper: Paper) -> list[Line]:

@@ -61,8 +61,7 @@ def _head(state: State, paper: Paper, height: int) -> list[Line]:
 
 
 def _header(state: State, paper: Paper) -> Line:
-    page, pages = position(state)
-    where = f"page {page} of {pages}  "
+    where = f"{position(state)}  "
     room = max(0, paper.columns - columns_of(where))
     return (("head", padded(cut(f"  {NAME}", room, paper.glyphs), room)), ("dim", where))
 

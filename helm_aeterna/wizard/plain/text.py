@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from helm_aeterna.model.question import Kind
@@ -14,7 +15,7 @@ from helm_aeterna.wizard.drawing.frame import sentence
 from helm_aeterna.wizard.drawing.hints import help_text
 from helm_aeterna.wizard.form_page import values_of
 from helm_aeterna.wizard.navigation import is_required, position
-from helm_aeterna.wizard.page import START
+from helm_aeterna.wizard.page import REVIEW, START
 from helm_aeterna.wizard.page_kind import kind_of
 from helm_aeterna.wizard.review_page import entries, label_of
 from helm_aeterna.wizard.secret_sources import reminder, secret_sources
@@ -47,8 +48,11 @@ def page_text(state: State) -> tuple[str, ...]:
             *(line.text for line in (state.review.changes if state.review else ())),
         )
     page = state.page
-    place, pages = position(state)
-    head = ["", f"Page {place} of {pages}: {page.title}", *([sentence(page.why)] if page.why else [])]
+    head = [
+        "",
+        f"{position(state).capitalize()}: {page.title}" if state.at != REVIEW else page.title,
+        *([sentence(page.why)] if page.why else []),
+    ]
     welcome = [_WELCOME, *state.notices] if state.at == START else []
     return (*head, *welcome, *kind_of(state).text(state))
 
@@ -78,12 +82,16 @@ def form_text(state: State) -> Iterator[str]:
 
 
 def _numbered(rows: tuple[Choice, ...]) -> Iterator[str]:
+    notes = Counter(row.note for row in rows)  # what several lines share is said once, below them
     for number, row in enumerate(rows, 1):
         columns = ", ".join(column for column in row.columns if column)
         words = f"{row.label} ({columns})" if columns else row.label
         about = f": {row.why}" if row.why else ""
-        note = f" Note: {row.note}." if row.note else ""
+        note = f" Note: {sentence(row.note)}" if notes[row.note] == 1 and row.note else ""
         yield f"{number}. {words}{about}{'' if about.endswith('.') or not about else '.'}{note}"
+    for note in (note for note, count in notes.items() if note and count > 1):
+        numbers = [str(number) for number, row in enumerate(rows, 1) if row.note == note]
+        yield f"Note on {', '.join(numbers)}: {sentence(note)}"
 
 
 def check_text(state: State) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from helm_aeterna.model.question import Kind, Option, Question, Script
 from helm_aeterna.wizard.drawing.frame import ASCII, STYLES, Glyphs, Paper, columns_of, cut, window, wrapped
 from helm_aeterna.wizard.drawing.screen import draw
 from helm_aeterna.wizard.events import Press
@@ -49,11 +50,10 @@ def test_ascii_screens_are_ascii(events: list[Press | str]) -> None:
 
 @hypothesis_given(st.lists(st.sampled_from([*Press, "a", "7"]), max_size=30))
 @settings(max_examples=40, deadline=None)
-def test_progress_counts_the_pages_on_the_way(events: list[Press | str]) -> None:
+def test_the_header_says_where_the_page_is_and_promises_no_total(events: list[Press | str]) -> None:
     robot = Robot().do(*events)
-    page, pages = position(robot.state)
-    assert 1 <= page <= pages
-    assert f"page {page} of {pages}" in texts(robot)[0]
+    assert position(robot.state) in texts(robot)[0]
+    assert " of " not in texts(robot)[0]
 
 
 def test_a_secret_is_never_drawn() -> None:
@@ -187,3 +187,26 @@ def test_the_first_page_tells_what_of_an_earlier_run_is_lost() -> None:
 def replace_rows(robot: Robot) -> Robot:
     robot.state = replace(robot.state)
     return robot
+
+
+def test_a_small_terminal_shows_a_line_wherever_it_hides_one() -> None:
+    """Finding W16: no blank line stands beside hidden ones."""
+    robot = Robot(script=LONG).choose("steps")
+    for _ in range(9):
+        screen = texts(robot, columns=60, rows=14)
+        shown = [line for line in screen if "Option" in line]
+        body = screen[2:-2]
+        assert len(shown) == 9 or all(line.strip() for line in body[2:]), screen
+        robot.do(Press.DOWN)
+
+
+LONG = Script(
+    (
+        Question(
+            id="long",
+            ask="Which one?",
+            kind=Kind.CHOICE,
+            options=tuple(Option(value=str(n), label=f"Option {n}", why=f"why {n}") for n in range(9)),
+        ),
+    )
+)

@@ -43,7 +43,8 @@ def test_colour_is_a_wish(folder: Path, arguments: tuple[str, ...], more: dict[s
 def test_accessible_mode_never_writes_a_control_code(folder: Path, more: dict[str, str]) -> None:
     program = Program(folder, more=more)
     program.until("Number, 1 to 5")
-    program.press("1", "enter").until("API key of OpenAI")
+    program.press("1", "enter").until("Whose language model", "Number, 1 to 4")
+    program.press("enter").until("API key of OpenAI")
     program.press("ctrl-c").until("Stop here?")
     program.press("1", "enter")
     assert program.end() == 130
@@ -100,7 +101,7 @@ def test_a_secret_from_a_file_and_from_a_command(folder: Path) -> None:
     key.write_text("sk-filed\n")
     program = Program(folder, "--skip-checks")
     program.until(BEGIN.shows)
-    program.press("enter").until("API key of OpenAI")
+    take_openai(program)
     program.press("down", str(folder / "absent"), "enter").until("cannot be read")
     program.press("down", "false", "enter").until("ended with code 1")
     program.press("ctrl-u", f"cat {key} | tr d D", "enter")
@@ -113,7 +114,7 @@ def test_a_secret_from_a_file_and_from_a_command(folder: Path) -> None:
 def test_a_paste_is_one_line(folder: Path) -> None:
     program = Program(folder, "--skip-checks")
     program.until(BEGIN.shows)
-    program.press("enter").until("API key of OpenAI")
+    take_openai(program)
     program.press("\x1b[200~sk-pasted\x1b[201~").until("•••••••••")
     program.press("enter")
     assert program.write() == 0
@@ -200,12 +201,17 @@ def test_dry_run_reviews_and_writes_nothing(folder: Path) -> None:
 def test_files_that_hold_secrets_are_readable_by_their_owner_alone(folder: Path) -> None:
     program = Program(folder, "--skip-checks")
     program.until(BEGIN.shows)
-    program.press("enter")
-    program.until("API key of OpenAI")
+    take_openai(program)
     program.press(*text("sk-x"))
     assert program.write() == 0
     mode = stat.S_IMODE((folder / "values.secret.yaml").stat().st_mode)
     assert mode == 0o600
+
+
+def take_openai(program: Program) -> None:
+    """On the first page: the recommended way, with the language model that it offers."""
+    program.press("enter").until("Whose language model")
+    program.press("enter").until("API key of OpenAI")
 
 
 def _cursor(program: Program) -> tuple[int, int] | None:

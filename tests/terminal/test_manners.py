@@ -236,7 +236,7 @@ def test_files_that_appeared_in_the_meantime_are_not_replaced(folder: Path) -> N
     """Two wizards in one folder: the second to write would replace the key of the first."""
     program = Program(folder, "--llm", "none")
     program.until(BEGIN.shows)
-    program.press("enter").until("Nothing has been written yet.", "5 new")
+    program.press("enter").until("Nothing has been written yet.", "6 new")
     (folder / "values.secret.yaml").write_text("aeterna: {kmsKey: another}\n")
     program.press("enter")
     assert program.end() == 7

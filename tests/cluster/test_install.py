@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,7 +86,8 @@ def test_a_failed_installation_is_mended_by_the_next_one(installs: Installs) -> 
 
 def test_progress_names_the_reason_while_helm_waits(installs: Installs) -> None:
     ran = failing(installs, "image").install("--timeout=13s")
-    assert "after 10 s: Deployment/aeterna: 0 of 1 pods ready: container aeterna: the image" in ran.err
+    words = r"after \d+ s \(\d+ s left\): Deployment/aeterna: 0 of 1 pods ready: container aeterna: the image"
+    assert re.search(words, ran.err), ran.err
 
 
 def test_without_waiting_it_ends_at_once_and_says_how_things_are(installs: Installs) -> None:
@@ -100,6 +102,8 @@ def test_a_namespace_that_is_not_there_is_made_on_demand(installs: Installs) -> 
     refused = absent.install()
     assert (refused.code, refused.codes) == (5, ["AET601"])
     assert absent.cluster.get("namespace", absent.namespace) == {}
+    dry = absent.install("--create-namespace", "--dry-run=server")
+    assert dry.code == 0, dry.err
     assert absent.install("--create-namespace").code == 0
     absent.cluster.kubectl("delete", "namespace", absent.namespace, "--wait=false")
 
@@ -155,7 +159,7 @@ def limited(installs: Installs, folder: Path, role: str) -> Installs:
     kubectl("create", "role", "records", "-n", here, "--verb=get,list", "--resource=secrets")
     kubectl("create", "rolebinding", "records", "-n", here, "--role=records", account)
     token = kubectl("create", "token", "limited", "-n", here).strip()
-    tree = json.loads(installs.cluster.kubeconfig.read_text())
+    tree = installs.cluster.configuration()
     tree["users"] = [{"name": tree["users"][0]["name"], "user": {"token": token}}]
     (folder / "limited").write_text(json.dumps(tree))
     environment = {**installs.environment, "KUBECONFIG": str(folder / "limited")}
@@ -237,7 +241,8 @@ def test_a_failed_migration_runs_again(installs: Installs, helm: str) -> None:
     assert installs.install().code == 0
     name = let_migration_fail(installs)
     refused = installs.without_kubectl().install()
-    assert (refused.code, refused.codes[-1]) == (5, "AET617")
+    assert refused.code == 5
+    assert "AET617" in refused.codes
     ran = installs.install()
     assert ran.code == 0, ran.err
     assert f"delete Job {name}, which failed, so that it runs again" in ran.err

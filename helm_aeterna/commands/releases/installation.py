@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from helm_aeterna.release.steps import Operator, Step
 
 LABEL = "helm-aeterna=operator"
-_TELL = 10.0  # seconds between two words about progress
+_TELL = 9.0  # seconds between two words about progress
 _PAUSE = 1.5  # seconds between two looks at the cluster
 _TRIES = 4  # an operator's webhook may refuse for a moment after it began to answer
 

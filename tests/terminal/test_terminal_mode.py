@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.require import require
-from tests.terminal.wizard_program import Program
+from tests.terminal.wizard_program import ROOT, Program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,21 @@ def slow(tmp_path: Path) -> dict[str, str]:
     helm.write_text(f'#!/bin/sh\nsleep 0.7\nexec "{require("helm4")}" "$@"\n')
     helm.chmod(0o755)
     return {"HELM_BIN": str(helm)}
+
+
+@pytest.fixture
+def late(tmp_path: Path, slow: dict[str, str]) -> dict[str, str]:
+    """The screen takes the terminal while Helm already runs: a mode that is put back then is the wrong one."""
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "sitecustomize.py").write_text(
+        "import time\n"
+        "from prompt_toolkit.input.vt100 import raw_mode\n"
+        "enter = raw_mode.__enter__\n"
+        "raw_mode.__enter__ = lambda self: (time.sleep(1.5), enter(self))[1]\n"
+    )
+    helm = tmp_path / "slow-helm"
+    helm.write_text(helm.read_text().replace("sleep 0.7", "sleep 4"))
+    return {**slow, "PYTHONPATH": f"{tmp_path / 'late'}:{ROOT}"}
 
 
 def is_raw(program: Program) -> bool:
@@ -97,3 +112,13 @@ def test_a_later_start(way: str, folder: Path, slow: dict[str, str]) -> None:
         first.press("enter")
         assert first.end() == 0
         walk(Program(folder, "--skip-checks", "--reconfigure", more=slow))
+
+
+def test_helm_that_runs_before_the_screen_is_there(folder: Path, slow: dict[str, str], late: dict[str, str]) -> None:
+    """Finding W1: a start on the review had its terminal put back to lines with echo when Helm ended."""
+    flags = ("--skip-checks", "--llm", "none")
+    first = Program(folder, *flags, more={**slow, "HELM_BIN": "/nowhere/helm"})
+    first.until("How would you like to begin?")
+    first.press("enter")
+    assert first.write() == 0
+    walk(Program(folder, *flags, "--reconfigure", more=late))

@@ -22,8 +22,30 @@ AET104 | {{ . }} | is false, but the bundled {{ $choice.label }} is chosen for {
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- include "aeterna.validation.unused" (dict "values" $values "axis" $axis "id" $id) -}}
 {{- if and (not $id) (hasKey $in.catalogue.choices $part) }}
 AET101 | {{ $words | first | splitList ":" | first }} | names nothing that is offered for {{ $axis.label | lower }} | choose one of {{ $words | uniq | join ", " }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* (dict values axis id) -> the address of a service outside that nothing uses, as the bundled part is chosen */}}
+{{- define "aeterna.validation.unused" -}}
+{{- $values := .values -}}
+{{- $taken := get .axis.choices .id | default dict -}}
+{{- range $choice := eq (get $taken "kind") "bundled" | ternary .axis.choices dict -}}
+{{- range $name := list "host" "uri" "existingSecret" -}}
+{{- $key := printf "%s.%s" $choice.values.block $name -}}
+{{- $outside := or (eq $choice.kind "external") (eq $key "vectorBackend.mongodb.uri") -}}
+{{- if and $outside (include "aeterna.catalogue.text" (list $values $key)) -}}
+{{- $steps := list -}}
+{{- range $path, $want := $choice.values.chosen -}}
+{{- if ne (toString $want) (include "aeterna.catalogue.text" (list $values $path)) -}}{{- $steps = append $steps (printf "%s to %v" $path $want) -}}{{- end -}}
+{{- end -}}
+{{- $switch := get $taken.values "switch" -}}
+{{- if and $switch (not (hasKey $choice.values.chosen $switch)) -}}{{- $steps = append $steps (printf "%s to false" $switch) -}}{{- end }}
+AET110 | {{ $key }} | is set, but nothing uses it: the bundled {{ $taken.label }} is chosen | set {{ join " and " $steps }}, or remove {{ $key }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -33,8 +33,11 @@ AET205 | aeterna.centralUrl | is missing: aeterna.mode is hybrid | set it to the
 {{- else if and (ne $server.mode "hybrid") $server.centralUrl }}
 AET205 | aeterna.centralUrl | is set, but aeterna.mode is {{ $server.mode }} | set aeterna.mode to hybrid, or remove it
 {{- end -}}
-{{- if regexMatch "://[^/@]*:[^/@]*@" $remote }}
-AET206 | aeterna.knowledgeRepo.url | carries a password, and stands in plain sight in a ConfigMap | remove it from the address
+{{- if regexMatch "^(https?://[^/@]*@|[^/]*://[^/@]*:[^/@]*@)" $remote }}
+AET206 | aeterna.knowledgeRepo.url | carries a password or a token, which would stand in clear in a ConfigMap | remove everything between // and @
+{{- end -}}
+{{- if and $server.tokenReview (not $values.serviceAccount.create) (has $values.serviceAccount.name (list "" "default")) }}
+AET215 | serviceAccount.name | is the namespace's default account, and aeterna.tokenReview would let each pod that uses it review tokens | set serviceAccount.create to true, or serviceAccount.name to an account for the server alone
 {{- end -}}
 {{- range $server.extraVolumes -}}
 {{- if has .name (list "tmp" "knowledge") }}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helm_aeterna.answers.fixed import MODE, OPAL, OPENCODE, SECRETS, TARGET
-from helm_aeterna.answers.fixed_advanced import ADVANCED
+from helm_aeterna.answers.fixed import fixed_questions
 from helm_aeterna.model.question import Condition, Kind, Option, Question, Script
 
 if TYPE_CHECKING:
@@ -27,18 +26,17 @@ def build_script(catalogue: Catalogue, schemas: Mapping[str, Mapping[str, Tree]]
     """
     asked = {axis.id: _axis_questions(catalogue, axis, schemas) for axis in catalogue}
     rest = [question for axis in asked if axis not in _DESIGN_ORDER for question in asked[axis]]
+    fixed = fixed_questions()
     head, tail = ("vectorBackend", "cache", "postgresql"), ("llm",)
     questions = (
-        TARGET,
-        MODE,
-        *SECRETS,  # others depend on where credentials live
+        *fixed["first"],  # others depend on where credentials live
         *(question for axis in head for question in asked.get(axis, ())),
-        OPAL,
+        *fixed["opal"],
         *(question for axis in tail for question in asked.get(axis, ())),
-        OPENCODE,
+        *fixed["opencode"],
         *(question for part in catalogue.always.values() for question in _settings(part, part.label, (), schemas)),
         *rest,
-        *ADVANCED,
+        *fixed["advanced"],
     )
     return Script(tuple(_described(question, schemas.get(question.id, {})) for question in questions))
 

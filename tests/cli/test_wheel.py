@@ -47,6 +47,7 @@ def test_the_wheel_holds_the_program_and_the_chart_and_nothing_else(wheel: Path)
     names = zipfile.ZipFile(wheel).namelist()
     assert wheel.name == f"helm_aeterna-{__version__}-py3-none-any.whl"
     assert {name.split("/")[0] for name in names} == {"helm_aeterna", f"helm_aeterna-{__version__}.dist-info"}
+    assert {"helm_aeterna/answers/questions.json", "helm_aeterna/catalogue/schema.json"} <= set(names)
     shipped = {str(path.relative_to(ROOT / "charts/aeterna")) for path in (ROOT / "charts/aeterna").rglob("*")}
     chart = {name.removeprefix("helm_aeterna/chart/") for name in names if name.startswith("helm_aeterna/chart/")}
     assert {"Chart.yaml", "Chart.lock", "values.schema.json", "files/catalogue.yaml"} <= chart <= shipped

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
-import io
 import shutil
-import tarfile
 import tempfile
 import time
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +67,11 @@ def content_digest(chart: Path) -> str:
 def _metadata(path: Path) -> str | None:
     if path.is_dir():
         return read_text(path / "Chart.yaml")
+    import gzip
+    import io
+    import tarfile
+    import zlib
+
     text = None
     try:
         # Read to its end: gzip's own checksum stands there, and a truncated archive has none.
@@ -187,9 +188,9 @@ def copy_without(chart: Path, metadata: str) -> Iterator[Path]:
         metadata: The text of the copy's Chart.yaml.
     """
     with tempfile.TemporaryDirectory(prefix="helm-aeterna-chart-") as folder:
-        copy = Path(folder) / chart.name
+        copy, ignored = Path(folder) / chart.name, shutil.ignore_patterns("charts", "Chart.lock", ".git")
         try:
-            shutil.copytree(chart, copy, ignore=shutil.ignore_patterns("charts", "Chart.lock", ".git"))
+            shutil.copytree(chart, copy, ignore=ignored, copy_function=shutil.copyfile)
             (copy / "Chart.yaml").write_text(metadata, encoding="utf-8")
         except OSError as error:
             raise WriteError(f"the chart cannot be copied: {_reason(error)}", where=str(chart)) from error

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from helm_aeterna.catalogue.entry import Catalogue, read
-from helm_aeterna.catalogue.references import references
 from helm_aeterna.errors import CheckError, Finding, PrerequisiteError
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def load_catalogue(tree: Tree, schema: Callable[[], Tree], where: str, *, strict
         catalogue = None
     if catalogue is not None and not strict:
         return catalogue
+    from helm_aeterna.catalogue.references import references
+
     found = schema_problems(tree, schema())
     if catalogue is not None and not found:
         found = references(catalogue)

@@ -102,6 +102,8 @@ def _at_hand(source: Source, root: Path) -> Rendering | None:
     own = _matching(source.pins, source.folder / "charts")
     if len(own) == len(source.pins):
         return Rendering(path=source.folder, archives=own)
+    if not any(root.glob(f"{dependencies.copy_key(source.pins, '')[0]}-*")):
+        return None  # to digest the chart would take longer than to look
     pins, content = dependencies.copy_key(source.pins, disk.content_digest(source.folder))
     place = root / f"{pins}-{content}"
     copied = _matching(source.pins, place / "charts")

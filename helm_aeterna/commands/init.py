@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import read_answers
-from helm_aeterna.answers.presets import open_source_only
 from helm_aeterna.answers.sources import collect, misread
 from helm_aeterna.commands.chart_check import check_with_chart
 from helm_aeterna.commands.flags import add_question_flags, said
@@ -102,6 +101,8 @@ def _answers(arguments: argparse.Namespace, runtime: Runtime, chart: Chart, disk
     )
     answers, findings = collected.answers, collected.findings
     if arguments.open_source_only:
+        from helm_aeterna.answers.presets import open_source_only
+
         answers, more = open_source_only(chart.script, answers)
         findings = (*findings, *more)
     answers = with_secrets(

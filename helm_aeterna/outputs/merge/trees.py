@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from helm_aeterna.errors import AeternaError
 from helm_aeterna.formats import FormatError, Tree, load_yaml
-from helm_aeterna.outputs.merge.edits import Editor, apply
-from helm_aeterna.outputs.merge.layout import Layout, layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from helm_aeterna.outputs.merge.layout import Entry, Span
+    from helm_aeterna.outputs.merge.edits import Editor
+    from helm_aeterna.outputs.merge.layout import Entry, Layout, Span
 
 TreeMap: TypeAlias = "Mapping[str, Tree]"
 Path: TypeAlias = "tuple[str, ...]"
@@ -61,10 +60,13 @@ def merge_yaml(last: str | None, disk: str, new: str, where: str = "values.yaml"
     """
     if disk in {last, new}:
         return Merged(text=new)
+    from helm_aeterna.outputs.merge.edits import Editor, apply
+    from helm_aeterna.outputs.merge.layout import layout
+
     ours = layout(disk, where)
     if last == new:
         return Merged(text=disk)
-    base, theirs = _last_written(last), load_yaml(new, where)
+    base, theirs = _last_written(last, layout), load_yaml(new, where)
     merge = _Merge(editor=Editor(ours, frozenset(base.comments_in(0, len(base.text)))))
     try:
         tree = merge.document(base.tree, theirs)
@@ -88,7 +90,7 @@ def same(one: Tree | _Missing, other: Tree | _Missing) -> bool:
     return type(one) is type(other) and (one == other or repr(one) == repr(other))
 
 
-def _last_written(last: str | None) -> Layout:
+def _last_written(last: str | None, layout: Callable[[str, str], Layout]) -> Layout:
     try:
         return layout(last or "", "what was written last")
     except AeternaError:

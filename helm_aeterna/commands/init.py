@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helm_aeterna.adapters.files import read_answers
@@ -57,6 +58,7 @@ def configure(parser: Parser) -> None:
         "--reconfigure", action="store_true", help="start from the answers and credentials of the last run"
     )
     how.add_argument("--replace-lost-keys", action="store_true", help="make new keys where an earlier run's are gone")
+    how.add_argument("--full", action="store_true", help="write the answers that equal the chart's defaults, too")
     how.add_argument("--output", metavar="DIR", help="the folder to write to (default: the current one)")
     how.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
     how.add_argument("--skip-checks", action="store_true", help="do not try connections while asking")
@@ -68,7 +70,7 @@ def configure(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     """Collect the answers, check them, and write the files or say what is missing."""
-    chart: Chart = arguments.known_chart
+    chart: Chart = replace(arguments.known_chart, full=arguments.full)
     folder = output_folder(arguments.output, runtime)
     disk = read_folder(folder)
     answers = _answers(arguments, runtime, chart, disk)

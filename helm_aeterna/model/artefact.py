@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from helm_aeterna.formats import Tree
+
 PUBLIC, PRIVATE = 0o644, 0o600
 
 
@@ -23,6 +25,7 @@ class Artefact:
         purpose: What it is for, in a few words.
         keep: Keep what the user changed in it since it was last generated.
         backup: Keep a copy of what it replaces.
+        implied: Dotted keys that are left out because the default of what reads the file is the same.
     """
 
     path: str
@@ -31,6 +34,7 @@ class Artefact:
     purpose: str = ""
     keep: bool = False
     backup: bool = True
+    implied: Mapping[str, Tree] = field(default_factory=dict, repr=False)
 
     @property
     def secret(self) -> bool:

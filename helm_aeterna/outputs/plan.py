@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.formats import dump_yaml, load_yaml, lookup, nest
 from helm_aeterna.model.artefact import Action, Artefact, Disk, Write, WritePlan
-from helm_aeterna.outputs.merge.trees import merge_yaml
+from helm_aeterna.outputs.merge.trees import last_written, merge_yaml, same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -37,10 +37,19 @@ def _write(artefact: Artefact, disk: Disk, settled: Collection[str]) -> Write:
     if artefact.keep and before not in {last, artefact.text}:
         merged = merge_yaml(last, before, artefact.text, artefact.path)
         artefact = replace(artefact, text=merged.text)
-        action, conflicts = Action.MERGE, merged.conflicts
+        action, conflicts = Action.MERGE, (*merged.conflicts, *_unlike(artefact, before, last))
     if before == artefact.text:
         return Write(artefact=artefact, action=Action.SAME, before=before, conflicts=conflicts)
     return Write(artefact=artefact, action=action, before=before, conflicts=conflicts)
+
+
+def _unlike(artefact: Artefact, before: str, last: str | None) -> list[str]:
+    """What a file without a record says unlike the defaults that this run takes and does not write."""
+    if last_written(last).tree:
+        return []
+    there = load_yaml(before, artefact.path)
+    said = {key: lookup(there, key) for key in artefact.implied}
+    return [key for key, value in said.items() if value is not None and not same(value, artefact.implied[key])]
 
 
 def _secret_base(before: str, where: str, settled: Collection[str]) -> str:

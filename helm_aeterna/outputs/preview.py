@@ -32,11 +32,15 @@ BROKEN = "AET815"  # a file cannot be merged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What the program knows of the chart: its catalogue, its schema and the questions that follow from them."""
+    """What the program knows of the chart: its catalogue, its schema and the questions that follow from them.
+
+    `full` says that files repeat the chart's defaults.
+    """
 
     catalogue: Catalogue
     schema: Mapping[str, Tree]
     script: Script
+    full: bool = False
 
     @classmethod
     def of(cls, catalogue: Catalogue, schema: Mapping[str, Tree]) -> Chart:
@@ -110,7 +114,7 @@ def preview(
 
 
 def _artefacts(chart: Chart, deployment: Deployment, given: Answers, disk: Disk) -> tuple[Artefact, ...]:
-    generated = _OUTPUTS[deployment.target](chart.catalogue, chart.schema, deployment)
+    generated = _OUTPUTS[deployment.target](chart.catalogue, chart.schema, deployment, full=chart.full)
     if SECRET_VALUES in disk.texts and all(artefact.path != SECRET_VALUES for artefact in generated):
         purpose = "credentials, readable by you alone"
         generated = (*generated, Artefact(path=SECRET_VALUES, text="{}\n", mode=PRIVATE, purpose=purpose, keep=True))
@@ -135,7 +139,7 @@ def _conflicts(artefact: Artefact, write: Write) -> Iterator[Finding]:
     """What is changed by hand in a file and differently by this run."""
     wanted = None if artefact.secret or not write.conflicts else load_yaml(artefact.text, artefact.path)
     for key in write.conflicts:
-        value = lookup(wanted, key)
+        value = artefact.implied.get(key, lookup(wanted, key))
         fix = f"write {dump_json(value, None).strip()} there" if value is not None else "change it there"
         yield Finding(
             code="AET814",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from helm_aeterna.catalogue.evaluate import parts_of, text_of
@@ -11,7 +12,7 @@ from helm_aeterna.model.deployment import Chosen, Deployment, Existing, Remote
 from helm_aeterna.model.secret import SecretText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from helm_aeterna.catalogue.entry import Catalogue, Part, Setting
     from helm_aeterna.formats import Scalar
@@ -21,8 +22,8 @@ VALUES, SECRET_VALUES = "values.yaml", "values.secret.yaml"
 
 _HEADER = """\
 Values of the Helm chart "aeterna", written by `helm aeterna init`.
-Edit freely: `helm aeterna init --reconfigure` keeps your changes and comments.
-All keys: docs/values.md, or `helm show values` of the chart."""
+They hold what was chosen and what differs from the chart's defaults; `helm aeterna show --all` lists every key.
+Edit freely: every later run of `helm aeterna init` keeps your changes and comments."""
 
 _CREDENTIALS_HEADER = """\
 Credentials for the Helm chart "aeterna", written by `helm aeterna init`.
@@ -160,21 +161,27 @@ def _chosen(part: Part, values: Tree, choice: str = "") -> Chosen:
     return Chosen(choice=choice, settings=settings, secrets=secrets)
 
 
-def values_artefacts(catalogue: Catalogue, schema: Mapping[str, Tree], deployment: Deployment) -> tuple[Artefact, ...]:
+def values_artefacts(
+    catalogue: Catalogue, schema: Mapping[str, Tree], deployment: Deployment, *, full: bool = False
+) -> tuple[Artefact, ...]:
     """Write the deployment as Helm values.
 
     Args:
         catalogue: Where its parts stand in the values.
         schema: values.schema.json; its order of keys is that of values.yaml.
         deployment: What to deploy.
+        full: Write the answers that equal the chart's defaults, too.
     """
     values, secrets = helm_values(catalogue, deployment)
+    chosen = {key for part in parts_of(catalogue, deployment).values() for key in _selectors(part)}
+    written = {key: value for key, value in values.items() if full or key in chosen or _differs(schema, key, value)}
     artefacts = [
         Artefact(
             path=VALUES,
-            text=dump_yaml(ordered(nest(values), schema), _HEADER),
+            text=_readable(ordered(nest(written), schema), _comments(catalogue, schema, deployment, written)),
             purpose="Helm values",
             keep=True,
+            implied={key: value for key, value in values.items() if key not in written},
         )
     ]
     if secrets:
@@ -189,6 +196,55 @@ def values_artefacts(catalogue: Catalogue, schema: Mapping[str, Tree], deploymen
             )
         )
     return tuple(artefacts)
+
+
+def _selectors(part: Part) -> tuple[str, ...]:
+    """The keys that select a part."""
+    return tuple(dict.fromkeys([*part.values.chosen, *filter(None, [part.values.switch])]))
+
+
+def _differs(schema: Mapping[str, Tree], path: str, value: Tree) -> bool:
+    """Whether a value is not the chart's default; a list is one value, so what stands in one is written."""
+    default = _schema_of(schema, path).get("default")
+    return type(default) is not type(value) or default != value or any(key.isdigit() for key in path.split("."))
+
+
+def _readable(tree: Tree, comments: Mapping[str, Sequence[str]]) -> str:
+    """Write each block below its comment."""
+    items = tree.items() if isinstance(tree, dict) else ()
+    blocks = (dump_yaml({key: value}, "\n".join(comments[key])) for key, value in items)
+    return "\n".join([dump_yaml({}, _HEADER).removesuffix("{}\n"), *blocks])
+
+
+def _comments(
+    catalogue: Catalogue, schema: Mapping[str, Tree], deployment: Deployment, written: Iterable[str]
+) -> dict[str, list[str]]:
+    """Block of values.yaml to what was chosen there, what it means, and what must agree with it."""
+    blocks = dict.fromkeys(key.split(".")[0] for key in written)
+    comments = {block: [text_of(_schema_of(schema, block).get("description"))] for block in blocks}
+    parts = parts_of(catalogue, deployment)
+    for name, part in parts.items():
+        if name in catalogue.axes:
+            label = f"{part.label} ({part.licence})" if part.licence else part.label
+            block = _selectors(part)[0].split(".")[0]
+            comments[block] = [f"{catalogue.axes[name].label}: {label}", *filter(None, [part.why, part.note])]
+    for keys in (keys for part in parts.values() for keys in _agreeing(part, written)):
+        for block in dict.fromkeys(key.split(".")[0] for key in keys):
+            comments.setdefault(block, []).append(f"{' and '.join(keys)} must agree")
+    return {block: [line for text in texts for line in wrap(text, 110)] for block, texts in comments.items()}
+
+
+def _agreeing(part: Part, written: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Keys, or blocks of the same keys, that say one thing."""
+    if len(_selectors(part)) > 1:
+        yield _selectors(part)
+    pairs: dict[tuple[str, ...], None] = {}
+    for name, setting in part.settings.items():
+        mine = f"{part.values.block}.{'existingSecret' if setting.secret else name}"
+        if mine in written and setting.also:
+            rest = name.partition(".")[2]
+            pairs[tuple(key.removesuffix(rest).rstrip(".") for key in (mine, *setting.also))] = None
+    yield from pairs
 
 
 def ordered(tree: Tree, schema: Mapping[str, Tree]) -> Tree:

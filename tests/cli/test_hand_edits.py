@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 VALUES, SECRETS, ANSWERS, LAST = "values.yaml", "values.secret.yaml", ".aeterna/answers.yaml", ".aeterna/last"
 FIRST = {"OPENAI_API_KEY": "sk-first"}
 KEY = "VEhJUy1JUy1OT1QtQS1TRUNSRVQtSVQtSVMtQS1URVM="
+GIVEN = ("--defaults", "--postgresql-storage-size", "20Gi", "--log-level", "error")
 EDITED = (VALUES, SECRETS, ANSWERS)
 
 
@@ -133,10 +134,10 @@ STATES: dict[str, Callable[[Path, Path], None]] = {
 
 def first_run_and_edits(folder: Path) -> dict[str, str]:
     """Write the files, then work on them by hand; what the program wrote."""
-    ran = run("init", "--defaults", "--replicas", "1", cwd=folder, environment=FIRST)
+    ran = run("init", *GIVEN, cwd=folder, environment=FIRST)
     assert ran.code == 0, ran.err
     generated = {name: (folder / name).read_text() for name in EDITED}
-    text = generated[VALUES].replace("    size: 10Gi\n", "    size: 50Gi # mine\n", 1)
+    text = generated[VALUES].replace("    size: 20Gi\n", "    size: 50Gi # mine\n", 1)
     assert text != generated[VALUES]
     (folder / VALUES).write_text(f"# ours, {text}\npodLabels:\n    team: a   # four spaces\n")
     text = generated[SECRETS].replace("sk-first", "sk-rotated # in May")
@@ -195,7 +196,7 @@ def test_a_record_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
 def test_without_news_no_byte_changes(tmp_path: Path) -> None:
     first_run_and_edits(tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in EDITED}
-    assert run("init", "--defaults", "--replicas", "1", cwd=tmp_path, environment=FIRST).code == 0
+    assert run("init", *GIVEN, cwd=tmp_path, environment=FIRST).code == 0
     assert before == {name: (tmp_path / name).read_bytes() for name in EDITED}
     assert not list(tmp_path.glob("*.bak"))
 
@@ -204,7 +205,7 @@ def test_without_news_no_byte_changes(tmp_path: Path) -> None:
 def test_a_conflict_is_said_with_its_fix(tmp_path: Path, more: tuple[str, ...]) -> None:
     first_run_and_edits(tmp_path)
     text = (tmp_path / VALUES).read_text()
-    (tmp_path / VALUES).write_text(text.replace("logLevel: info", "logLevel: warn"))
+    (tmp_path / VALUES).write_text(text.replace("logLevel: error", "logLevel: warn"))
     ran = run("init", "--defaults", "--log-level", "debug", *more, cwd=tmp_path, environment=FIRST)
     assert ran.code == 0, ran.err
     if "--json" in more:
@@ -247,3 +248,43 @@ def test_a_file_that_cannot_be_merged_stops_the_run(tmp_path: Path) -> None:
     assert "values.yaml:2:1" in ran.err
     assert "move the file away" in ran.err
     assert (tmp_path / VALUES).read_text() == "a: [\n"
+
+
+def test_a_file_without_a_record_is_held_against_the_defaults_that_are_not_written(tmp_path: Path) -> None:
+    first_run_and_edits(tmp_path)
+    shutil.rmtree(tmp_path / LAST)
+    (tmp_path / VALUES).write_text("autoscaling: {enabled: true}\n")
+    ran = run("init", "--defaults", cwd=tmp_path, environment=FIRST)
+    assert ran.code == 0, ran.err
+    assert "AET814 values.yaml: autoscaling.enabled" in ran.err
+    assert "write false there" in ran.err
+    assert ran.err.count("AET814 values.yaml") == 1
+
+
+def test_the_file_can_hold_every_answer(tmp_path: Path) -> None:
+    assert run("init", *GIVEN, cwd=tmp_path, environment=FIRST).code == 0
+    short = (tmp_path / VALUES).read_text()
+    assert run("init", *GIVEN, "--full", cwd=tmp_path, environment=FIRST).code == 0
+    assert lookup(load_yaml((tmp_path / VALUES).read_text(), VALUES), "autoscaling.enabled") is False
+    assert run("init", *GIVEN, cwd=tmp_path, environment=FIRST).code == 0
+    assert (tmp_path / VALUES).read_text() == short
+
+
+def test_the_file_of_an_older_version_gets_comments_and_keeps_what_was_added(tmp_path: Path) -> None:
+    assert run("init", "--defaults", "--full", cwd=tmp_path, environment=FIRST).code == 0
+    lines = (tmp_path / VALUES).read_text().splitlines(keepends=True)
+    old = "# An older header\n" + "".join(line for line in lines if line.strip() and line[0] != "#")
+    (tmp_path / LAST / "values.yaml").write_text(old)
+    (tmp_path / VALUES).write_text(old + "# mine\nnameOverride: a\n")
+    assert run("init", "--defaults", cwd=tmp_path, environment=FIRST).code == 0
+    merged = (tmp_path / VALUES).read_text()
+    assert "  # mine" not in merged
+    assert merged.endswith("# mine\nnameOverride: a\n")
+    assert "\n\n# Cache: Dragonfly (BUSL-1.1)\n" in merged
+    assert "An older header" not in merged
+    other = tmp_path / "fresh"
+    other.mkdir()
+    assert run("init", "--defaults", cwd=other, environment=FIRST).code == 0
+    fresh = load_yaml((other / VALUES).read_text(), VALUES)
+    assert isinstance(fresh, dict)
+    assert load_yaml(merged, VALUES) == fresh | {"nameOverride": "a"}

@@ -92,7 +92,7 @@ def test_it_is_asked_written_checked_and_rendered(chart: Path, tmp_path: Path) -
     assert checked.code == 0, checked.err
     assert isinstance(values, dict)
     assert isinstance(secrets, dict)
-    both = {**values, "aeterna": {**values["aeterna"], **secrets["aeterna"]}}
+    both = {**values, "aeterna": secrets["aeterna"]}
     both["vectorBackend"]["milkyway"]["apiKey"] = "mw-canary"
     objects = render(both, chart=chart)
     container = find(objects, "Deployment", "aeterna")["spec"]["template"]["spec"]["containers"][0]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from helm_aeterna.commands.values_files import laid_over
 from helm_aeterna.formats import load_yaml
 from helm_aeterna.model.question import Kind
 from tests.support.answer_scenarios import CI, CI_FOLDER, FOLDER, SCENARIOS, Scenario
 from tests.support.models import real_chart
+from tests.support.program import CHART
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,17 @@ def test_no_credential_stands_outside_the_private_file(scenario: Scenario) -> No
     for path in scenario.expected.rglob("*"):
         if path.is_file() and path.name != "values.secret.yaml":
             assert not any(secret in path.read_text() for secret in secrets), path
+
+
+@EACH
+def test_what_is_left_out_is_the_charts_default(scenario: Scenario, tmp_path: Path) -> None:
+    scenario.write(tmp_path, "--full")
+    defaults, short, full = (
+        load_yaml(path.read_text(), path.name)
+        for path in (CHART / "values.yaml", scenario.expected / "values.yaml", tmp_path / "values.yaml")
+    )
+    assert short != full
+    assert laid_over(defaults, short) == laid_over(defaults, full)
 
 
 @pytest.mark.parametrize("name", CI)

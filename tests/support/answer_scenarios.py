@@ -48,10 +48,10 @@ class Scenario:
         assert isinstance(made_up, dict)
         return _KEYS | {name: str(value) for name, value in made_up.items()}
 
-    def write(self, folder: Path) -> dict[str, str]:
+    def write(self, folder: Path, *flags: str) -> dict[str, str]:
         """Let the program write its files into a folder; give their texts."""
         answers = str(FOLDER / self.name / "answers.yaml")
-        ran = run("init", "--defaults", "--answers", answers, cwd=folder, environment=self.environment)
+        ran = run("init", "--defaults", "--answers", answers, *flags, cwd=folder, environment=self.environment)
         assert ran.code == 0, f"{self.name}: {ran.err}"
         return {_kept_as(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 

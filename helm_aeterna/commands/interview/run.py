@@ -112,7 +112,7 @@ def _written(arguments: argparse.Namespace, runtime: Runtime, state: State, fold
     assert plan is not None  # noqa: S101 - only the review page ends like this, and only with its plan
     assert isinstance(plan.preview, Preview)  # noqa: S101 - made by Work
     code = finish(arguments, runtime, plan.preview, plan.review.findings, folder)
-    begins = _called(arguments, runtime, merge=state.merge)
+    begins = _called(arguments, runtime, merge=state.merge) + (" --full" if arguments.full else "")
     runtime.console.out("")
     runtime.console.out("The same without questions:")
     for line in equivalent_command(state.script, state.submitted, begins).splitlines():

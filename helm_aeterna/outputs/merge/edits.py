@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # A literal that keeps its blank lines would swallow those that follow it in the user's file.
 _KEEPS_BLANK_LINES = re.compile(r"[|>]\d?\+$", re.MULTILINE)
 _COMMENTS_LAST = 1
+# Comments and empty lines up to the end of what is searched
+_ABOVE = re.compile(r"(?:^[ \t]*(?:#[^\n]*)?\r?\n)+\Z", re.MULTILINE)
+_EMPTY_LINE = re.compile(r"^\r?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,13 @@ class Editor:
     Attributes:
         layout: The text with the places of what it says.
         generated: Comments that the program wrote itself; all others are kept.
+        blocks: Key of the document to the comment that should stand above it.
         edits: What was collected.
     """
 
     layout: Layout
     generated: frozenset[str] = frozenset()
+    blocks: Mapping[str, str] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
 
     def replace(self, entry: Entry, value: Tree, path: Sequence[str], *, flow: bool) -> None:
@@ -82,7 +87,10 @@ class Editor:
 
     def insert_after(self, entry: Entry, key: str, value: Tree, path: Sequence[str]) -> None:
         """Put a new entry into the lines below another one of the same map."""
-        self._insert_lines(self._line_end(entry.end), self._indented(_entry_lines(key, value), entry), path)
+        comment = self._comment(key) if len(path) == 1 else []
+        self._insert_lines(
+            self._line_end(entry.end), self._indented([*comment, *_entry_lines(key, value)], entry), path
+        )
 
     def rewrite_flow(self, span: Span, removed: Sequence[str], added: Mapping[str, Tree], path: Sequence[str]) -> None:
         """Take entries out of a map in brackets and put others in behind what stays; something must stay."""
@@ -102,13 +110,28 @@ class Editor:
         """Write a whole document where there is an empty one."""
         root, end = self.layout.root, len(self.layout.text)
         for key in value:
-            self._insert_lines(end, _entry_lines(key, value[key]), [key])
+            self._insert_lines(end, [*self._comment(key), *_entry_lines(key, value[key])], [key])
         if root is not None and root.end > root.start:
             self._add(root.start, root.end, "", list(value)[:1])
 
     def replace_header(self, old: int, header: str) -> None:
         """Exchange the comment lines at the top of the file."""
         self.edits.append(Edit(start=0, end=old, text=header))
+
+    def replace_comment(self, entry: Entry, header: int, key: str, last: str) -> None:
+        """Exchange what the program wrote above a block last; `header` is where comments of blocks can begin."""
+        text, place, fresh = self.layout.text, self._line_start(entry.start), self.blocks.get(key, "")
+        above = _ABOVE.search(text, min(header, place), place)
+        start, region = (above.start(), above.group()) if above else (place, "")
+        old = last.replace("\n", "\r\n") if "\r\n" in text else last
+        if last == fresh or old not in region or (not last and "#" in region):
+            return
+        if last:
+            start += region.index(old)
+            self._add(start, start + len(old), fresh, [key])
+        else:
+            gap = "" if _EMPTY_LINE.search(region) else "\n"
+            self._add(place, place, gap + fresh, [key], rank=_COMMENTS_LAST)
 
     def _replace_in_line(self, entry: Entry, stop: int, first: str, path: Sequence[str]) -> None:
         text, span = self.layout.text, entry.value
@@ -117,6 +140,10 @@ class Editor:
             self._add(span.start, stop, first, path)
         else:
             self._add(entry.colon, max(stop, entry.colon), f" {first}" if first else "", path)
+
+    def _comment(self, key: str) -> list[str]:
+        """The empty line and the comment above a new block."""
+        return ["", *self.blocks[key].splitlines()] if key in self.blocks else []
 
     def _kept_comments(self, start: int, end: int) -> list[str]:
         return [comment for comment in self.layout.comments_in(start, end) if comment not in self.generated]

@@ -10,7 +10,7 @@ from helm_aeterna.errors import AeternaError
 from helm_aeterna.formats import FormatError, Tree, load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from helm_aeterna.outputs.merge.edits import Editor
     from helm_aeterna.outputs.merge.layout import Entry, Layout, Span
@@ -26,7 +26,8 @@ class _Missing:
 
 
 _MISSING: Final = _Missing()
-_HEADER = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
+_HEADER = re.compile(r"(?:#[^\n]*\n)*")
+_BLOCK = re.compile(r"^\n((?:#[^\n]*\n)+)([\w-]+):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +67,12 @@ def merge_yaml(last: str | None, disk: str, new: str, where: str = "values.yaml"
     ours = layout(disk, where)
     if last == new:
         return Merged(text=disk)
-    base, theirs = _last_written(last, layout), load_yaml(new, where)
-    merge = _Merge(editor=Editor(ours, frozenset(base.comments_in(0, len(base.text)))))
+    base, theirs = last_written(last), load_yaml(new, where)
+    merge = _Merge(editor=Editor(ours, frozenset(base.comments_in(0, len(base.text))), _block_comments(new)))
     try:
         tree = merge.document(base.tree, theirs)
         merge.header(base.text, new)
+        merge.comments(_block_comments(base.text))
         text = apply(disk, merge.editor.edits)
         proved = same(load_yaml(text, where) or {}, tree or {})
     except (FormatError, ValueError):
@@ -90,7 +92,10 @@ def same(one: Tree | _Missing, other: Tree | _Missing) -> bool:
     return type(one) is type(other) and (one == other or repr(one) == repr(other))
 
 
-def _last_written(last: str | None, layout: Callable[[str, str], Layout]) -> Layout:
+def last_written(last: str | None) -> Layout:
+    """Read what the program wrote last; empty where there is no record that can be read."""
+    from helm_aeterna.outputs.merge.layout import layout
+
     try:
         return layout(last or "", "what was written last")
     except AeternaError:
@@ -123,6 +128,12 @@ class _Merge:
         old, disk, fresh = (_header(text) for text in (last, self.editor.layout.text, new))
         if old and old != fresh and disk.replace("\r\n", "\n") == old:
             self.editor.replace_header(len(disk), fresh)
+
+    def comments(self, last: Mapping[str, str]) -> None:
+        """Follow the comments above the blocks, unless the user wrote into them."""
+        root = self.editor.layout.root
+        for key, entry in ((root and root.entries) or {}).items():
+            self.editor.replace_comment(entry, len(_header(self.editor.layout.text)), key, last.get(key, ""))
 
     def _map(self, base: TreeMap, ours: TreeMap, theirs: TreeMap, span: Span, path: Path) -> dict[str, Tree]:
         entries = span.entries or {}
@@ -223,6 +234,11 @@ def _inside(base: Tree | _Missing, ours: Tree, theirs: Tree | _Missing) -> tuple
     if isinstance(ours, dict) and isinstance(theirs, _Missing) and isinstance(base, dict):
         return was, {}
     return None
+
+
+def _block_comments(text: str) -> dict[str, str]:
+    """Block to the comment that the program wrote above it, below an empty line."""
+    return {found[2]: found[1] for found in _BLOCK.finditer(text)}
 
 
 def _header(text: str) -> str:

@@ -109,6 +109,42 @@ def test_a_broken_note_of_what_was_written_last_counts_as_none() -> None:
     assert merge_yaml("a: [", "a: 1\n", "a: 2\n").conflicts == ("a",)
 
 
+HEAD = "# Written by helm aeterna\n"
+BLOCKS = f"{HEAD}\n# The server\naeterna:\n  replicas: 2\n\n# Cache: Dragonfly\ncache:\n  type: dragonfly\n"
+VALKEY = BLOCKS.replace("Dragonfly\n", "Valkey\n# Open source\n").replace("dragonfly", "valkey")
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_comments_above_blocks_follow_the_program(line_break: str) -> None:
+    added = "  mine: 1 # why\n"
+    disk, wanted = ((text + added).replace("\n", line_break) for text in (BLOCKS, VALKEY))
+    assert merge_yaml(BLOCKS, disk, VALKEY).text == wanted
+
+
+def test_comments_above_blocks_that_the_user_wrote_or_took_out_stay() -> None:
+    own = BLOCKS.replace("# Cache: Dragonfly\n", "# Cache: ours\n")
+    assert merge_yaml(BLOCKS, own, VALKEY).text == own.replace("dragonfly", "valkey")
+    bare = BLOCKS.replace("# Cache: Dragonfly\n", "")
+    assert merge_yaml(BLOCKS, bare, VALKEY).text == bare.replace("dragonfly", "valkey")
+    more = BLOCKS.replace("# Cache: Dragonfly\n", "# first\n# Cache: Dragonfly\n# last\n")
+    assert merge_yaml(BLOCKS, more, VALKEY).text == more.replace("Dragonfly\n", "Valkey\n# Open source\n").replace(
+        "dragonfly", "valkey"
+    )
+
+
+def test_a_block_comes_and_goes_with_its_comment() -> None:
+    mine = BLOCKS.replace("replicas: 2", "replicas: 2 # mine")
+    without = mine[: mine.index("\n# Cache")]
+    assert merge_yaml(BLOCKS, mine, BLOCKS[: BLOCKS.index("\n# Cache")]).text.rstrip() == without.rstrip()
+    assert merge_yaml(BLOCKS[: BLOCKS.index("\n# Cache")], without, BLOCKS).text == mine
+    assert merge_yaml(None, "{}\n", BLOCKS).text.lstrip() == BLOCKS.removeprefix(HEAD).lstrip()
+
+
+def test_a_file_without_comments_gets_them() -> None:
+    bare = f"{HEAD}aeterna:\n  replicas: 2\ncache:\n  type: dragonfly\n"
+    assert merge_yaml(bare, bare + "mine: 1\n", BLOCKS).text == BLOCKS + "mine: 1\n"
+
+
 def test_the_untouched_header_follows_the_program() -> None:
     new = LAST.replace("aeterna 1", "aeterna 2\n# with another line")
 

@@ -85,7 +85,7 @@ def test_values_have_the_order_of_the_chart() -> None:
     values = load_yaml(written(previewed())["values.yaml"], "values.yaml")
     assert isinstance(values, dict)
     assert list(values) == list(ordered(values, real_chart().schema))  # type: ignore[arg-type] # a map stays a map
-    assert list(values).index("aeterna") < list(values).index("cache") < list(values).index("ingress")
+    assert list(values).index("vectorBackend") < list(values).index("cache") < list(values).index("postgresql")
 
 
 def test_missing_answers_plan_nothing() -> None:

@@ -58,6 +58,7 @@ def test_the_schedule_backs_up_the_cluster_the_same_way_it_archives(scenario: st
         (plugin,) = cluster["spec"]["plugins"]
         assert schedule["pluginConfiguration"] == {"name": plugin["name"]}
         assert plugin["isWALArchiver"] is True
+        assert plugin["enabled"] is True
         assert plugin["parameters"] == {"barmanObjectName": find(objects, "ObjectStore")["metadata"]["name"]}
         assert "backup" not in cluster["spec"]
     else:

@@ -73,12 +73,18 @@ def test_existing_secrets_everywhere_leave_no_secret_to_make() -> None:
     assert secrets_of(render(SCENARIOS["existing-secrets"])) == []
 
 
+# Defaults that the operator's API fills in: left out, Argo CD would report a difference for ever.
+WRITTEN_OUT = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+
+
 @pytest.mark.requirement("CHART-24")
 def test_external_secrets_are_asked_for_each_credential_and_no_secret_is_made() -> None:
     objects = render(SCENARIOS["external-secrets"], api_versions=APIS)
     asked = find(objects, "ExternalSecret", "aeterna-credentials")
     keys = SCENARIOS["external-secrets"]["secrets"]["externalSecrets"]["keys"]
-    assert {entry["secretKey"]: entry["remoteRef"] for entry in asked["spec"]["data"]} == keys
+    assert {entry["secretKey"]: entry["remoteRef"] for entry in asked["spec"]["data"]} == {
+        credential: {**WRITTEN_OUT, **place} for credential, place in keys.items()
+    }
     assert asked["apiVersion"] == "external-secrets.io/v1"
     assert asked["spec"]["target"]["name"] == "aeterna-credentials"
     assert secrets_of(objects) == []
@@ -100,7 +106,10 @@ def test_external_secrets_bring_the_bundled_weaviate_its_key_where_it_reads_it()
     objects = render(merged(SCENARIOS["vector-weaviate"], external), api_versions=APIS)
     asked = find(objects, "ExternalSecret", "weaviate-api-key")
     assert asked["spec"]["data"] == [
-        {"secretKey": "AUTHENTICATION_APIKEY_ALLOWED_KEYS", "remoteRef": {"key": "a/weaviate", "property": "key"}}
+        {
+            "secretKey": "AUTHENTICATION_APIKEY_ALLOWED_KEYS",
+            "remoteRef": {"key": "a/weaviate", "property": "key", **WRITTEN_OUT},
+        }
     ]
 
 

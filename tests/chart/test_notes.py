@@ -144,6 +144,25 @@ def test_they_do_not_warn_of_what_is_not(printing_chart: Path, scenario: str, wo
     assert words not in notes(printing_chart, SCENARIOS[scenario])
 
 
+@pytest.mark.parametrize(
+    ("tag", "warned"),
+    [("latest", True), ("v0.8.0-rc.12", True), ("0.8.0-rc.10", True), ("v0.8.0-rc.9", False), ("", False)],
+)
+def test_a_tag_that_cannot_migrate_an_empty_database_is_told(printing_chart: Path, tag: str, warned: bool) -> None:
+    text = notes(printing_chart, merged(MINIMAL, {"aeterna": {"image": {"tag": tag}}}))
+    assert (f"fail on an empty database; aeterna.image.tag is {tag}. v0.8.0-rc.9 works." in text) is warned
+
+
+@pytest.mark.parametrize(
+    ("model", "dimensions"), [("nomic-embed-text", "768"), ("bge-m3:567m", "1024"), ("gte-qwen2:1.5b", None)]
+)
+def test_embeddings_of_another_size_are_told(printing_chart: Path, model: str, dimensions: str | None) -> None:
+    values = merged(SCENARIOS["llm-ollama"], {"llm": {"ollama": {"embeddingModel": model}}})
+    text = notes(printing_chart, values)
+    assert ("embeddings of 1536 dimensions" in text) is bool(dimensions)
+    assert (f"; {model} (llm.ollama.embeddingModel) makes {dimensions}." in text) is bool(dimensions)
+
+
 def test_scratch_knowledge_is_called_lost(printing_chart: Path) -> None:
     values = merged(MINIMAL, {"aeterna": {"knowledgeRepo": {"persistence": {"enabled": False}}}})
     assert "The knowledge is lost with the pod" in notes(printing_chart, values)

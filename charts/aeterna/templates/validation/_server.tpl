@@ -39,6 +39,9 @@ AET206 | aeterna.knowledgeRepo.url | carries a password or a token, which would 
 {{- if and $server.tokenReview (not $values.serviceAccount.create) (has $values.serviceAccount.name (list "" "default")) }}
 AET215 | serviceAccount.name | is the namespace's default account, and aeterna.tokenReview would let each pod that uses it review tokens | set serviceAccount.create to true, or serviceAccount.name to an account for the server alone
 {{- end -}}
+{{- if and (eq $values.llm.provider "ollama") (hasSuffix "/v1" $values.llm.ollama.host) }}
+AET216 | llm.ollama.host | ends in /v1, which the chart adds itself | remove /v1 from it
+{{- end -}}
 {{- range $server.extraVolumes -}}
 {{- if has .name (list "tmp" "knowledge") }}
 AET207 | aeterna.extraVolumes | has a volume named {{ .name }}, as the chart has | name it otherwise

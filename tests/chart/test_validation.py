@@ -98,6 +98,12 @@ def test_a_live_cluster_that_has_everything_is_content() -> None:
     assert render(SCENARIOS["feature-service-monitor"], api_versions=apis)
 
 
+def test_a_cluster_that_lacks_something_may_be_skipped() -> None:
+    """Argo CD passes the cluster's APIs, and may install the operator in the same sync."""
+    values = merged(SCENARIOS["feature-service-monitor"], {"preflight": "skip"})
+    assert render(values, api_versions=["apiregistration.k8s.io/v1"])
+
+
 def test_pins_in_the_commands_are_those_of_the_chart() -> None:
     text = (CHART / "templates" / "validation" / "_cluster.tpl").read_text()
     dependencies = yaml.safe_load((CHART / "Chart.yaml").read_text())["dependencies"]

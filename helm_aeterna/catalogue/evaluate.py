@@ -74,7 +74,7 @@ def know(
         secrets = chosen.secrets if chosen else {}
         for name, setting in about.settings.items():
             full = f"{part}/{name}"
-            if setting.secret and name in secrets and not setting.probe:
+            if setting.secret and (name in secrets or setting.generate) and not setting.probe:
                 credentials.add(full)
             elif not setting.secret and (text := text_of(settings.get(name, defaults.get(full)))):
                 facts[full] = text

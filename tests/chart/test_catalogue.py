@@ -51,9 +51,10 @@ def test_every_choice_of_the_design_is_there() -> None:
     }
 
 
-def test_the_design_s_defaults_are_the_values_defaults() -> None:
+def test_the_values_defaults_are_the_design_s_as_far_as_they_need_no_credential() -> None:
     for axis in CATALOGUE:
-        assert all(value(path) == want for path, want in axis.choices[axis.default].values.chosen.items())
+        chosen = axis.choices[axis.fallback or axis.default].values.chosen
+        assert all(value(path) == want for path, want in chosen.items())
 
 
 @each_part

@@ -128,7 +128,8 @@ def test_templates_know_neither_chance_nor_time_nor_the_cluster(path: Path) -> N
     words = re.findall(
         r"\b(rand[A-Z]\w*|gen[A-Z]\w*|now|uuidv4|lookup|getHostByName|htpasswd|bcrypt)\b(?=[^}]*}})", path.read_text()
     )
-    assert words == []
+    # One exception, which can only refuse (AET408): tests/cluster/test_credentials_job.py
+    assert words == (["lookup"] if path.name == "_choices.tpl" else [])
 
 
 def test_one_registry_moves_every_image() -> None:

@@ -42,7 +42,7 @@ def test_each_mistake_is_found_and_nothing_else(case: dict[str, Any]) -> None:
 def test_every_code_of_the_chart_has_a_case() -> None:
     written = {code for path in (CHART / "templates").rglob("*.tpl") for code in CODE.findall(path.read_text())}
     shown = {finding.split()[0] for case in CASES for finding in case["finds"]}
-    assert written == shown
+    assert written == shown | {"AET408"}  # it asks the cluster: tests/cluster/test_credentials_job.py
 
 
 def test_a_code_belongs_to_one_subject_for_ever() -> None:

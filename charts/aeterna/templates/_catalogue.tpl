@@ -10,6 +10,7 @@ does the same in Python, and tests/chart/catalogue/ holds both to one table of c
   facts         {part/name: text}: settings, and what the endpoint template of a bundled part says
   refs          {part/name: {name, key}}: where credentials are
   own, remote   {Secret: {key: text}} to make from values, {Secret: {key: remoteRef}} for External Secrets
+  made          {Secret: {key: maker}}: credentials that were not given, for the Job in aeterna/job-credentials.yaml
   environments  {consumer: environment} that _environment.tpl has made so far
 */}}
 
@@ -35,7 +36,7 @@ does the same in Python, and tests/chart/catalogue/ holds both to one table of c
 {{- end -}}
 {{- end -}}
 
-{{- /* (dict root part choice about known): adds to known what a part has: facts, refs, own, remote */}}
+{{- /* (dict root part choice about known): adds to known what a part has: facts, refs, own, remote, made */}}
 {{- define "aeterna.catalogue.know" -}}
 {{- $in := . -}}
 {{- $values := .root.Values -}}
@@ -68,6 +69,14 @@ does the same in Python, and tests/chart/catalogue/ holds both to one table of c
 {{- $made := empty $remote | ternary $in.known.own $in.known.remote -}}
 {{- $_ := set $made $store.name (set (get $made $store.name | default dict) $store.key .) -}}
 {{- $_ := set $in.known.refs $id $store -}}
+{{- else -}}
+{{- /* never in the Secret that Helm owns, so that no upgrade can remove what the Job made */ -}}
+{{- $ours = dict "name" (include "aeterna.names.of" (list $in.root "generated")) "key" $secret -}}
+{{- $store = dig "store" $name $ours $end -}}
+{{- with $external | ternary "" (get $setting "generate") -}}
+{{- $_ := set $in.known.made $store.name (set (get $in.known.made $store.name | default dict) $store.key .) -}}
+{{- $_ := set $in.known.refs $id $store -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -102,7 +111,7 @@ does the same in Python, and tests/chart/catalogue/ holds both to one table of c
 {{- with get $axis.choices $id -}}{{- $_ := set $parts $name . -}}{{- end -}}
 {{- end -}}
 {{- end -}}
-{{- $known := dict "facts" dict "refs" dict "own" dict "remote" dict -}}
+{{- $known := dict "facts" dict "refs" dict "own" dict "remote" dict "made" dict -}}
 {{- range $part, $about := $parts -}}
 {{- $in := dict "root" $root "part" $part "choice" (get $choices $part) "about" $about "known" $known -}}
 {{- include "aeterna.catalogue.know" $in -}}

@@ -17,6 +17,12 @@ migration:
   labels:
     {{- include "aeterna.labels.selector" (list . "migration") | nindent 4 }}
 {{- end }}
+{{- include "aeterna.catalogue" . }}
+{{- if .Catalogue.made }}
+credentials:
+  labels:
+    {{- include "aeterna.labels.selector" (list . "credentials") | nindent 4 }}
+{{- end }}
 {{- if .Values.tests.enabled }}
 test:
   labels:
@@ -56,7 +62,7 @@ mongodb:
 {{- define "aeterna.flows.table" -}}
 {{- $policy := .Values.security.networkPolicy -}}
 {{- $components := include "aeterna.flows.components" . | fromYaml -}}
-{{- $stores := omit $components "server" "migration" "test" -}}
+{{- $stores := omit $components "server" "migration" "test" "credentials" -}}
 # callers
 {{- if .Values.ingress.enabled }}
 - {from: ingressController, to: server, ports: [8080]}
@@ -70,8 +76,12 @@ mongodb:
 {{- if hasKey $components "test" }}
 - {from: test, to: server, ports: [8080, 9090]}
 {{- end }}
+# the Job that makes credentials talks to the API server alone, by the address in its environment
+{{- if hasKey $components "credentials" }}
+- {from: credentials, to: kubernetesApi, ports: {{ toJson $policy.kubernetesApi.ports }}}
+{{- end }}
 # names
-{{- range $component := keys $components | sortAlpha }}
+{{- range $component := omit $components "credentials" | keys | sortAlpha }}
 - {from: {{ $component }}, to: dns, ports: [53]}
 {{- end }}
 # stores: the server uses all of them, the migration the database alone; replicas of one store find each other

@@ -54,6 +54,8 @@ AET110 | {{ $key }} | is set, but nothing uses it: the bundled {{ $taken.label }
 {{- define "aeterna.validation.settings" -}}
 {{- $values := .in.root.Values -}}
 {{- $refs := .in.catalogue.refs -}}
+{{- $made := .in.catalogue.made -}}
+{{- $root := .in.root -}}
 {{- $external := eq $values.secrets.provider "external-secrets" -}}
 {{- $about := .about -}}
 {{- $part := .part -}}
@@ -75,6 +77,15 @@ AET103 | {{ $key }} | is missing: {{ $about.label }} is chosen and needs this cr
 set secrets.externalSecrets.keys.{{ $secret }} to its place in the store, or {{ $block }}.existingSecret
 {{- else -}}
 set {{ $block }}.existingSecret to a Secret that holds it, or {{ $key }} in a values file that stays out of git
+{{- end -}}
+{{- end -}}
+{{- /* an upgrade that forgets a values file must not give stored data another key; blind where no cluster is asked */ -}}
+{{- with get $refs (print $part "/" $name) -}}
+{{- if and $secret (hasKey $made .name) -}}
+{{- $own := include "aeterna.names.secret" $root -}}
+{{- if dig "data" $secret "" (lookup "v1" "Secret" $root.Release.Namespace $own) }}
+AET408 | {{ $key }} | is missing, but the Secret {{ $own }} in the cluster holds it, and a Job would make another | give the same values files as before, or set {{ $block }}.existingSecret to {{ $own }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and $secret $text $external }}

@@ -148,7 +148,7 @@ def test_they_do_not_warn_of_what_is_not(printing_chart: Path, scenario: str, wo
     ("tag", "warned"),
     [("latest", True), ("v0.8.0-rc.12", True), ("0.8.0-rc.10", True), ("v0.8.0-rc.9", False), ("", False)],
 )
-def test_a_tag_that_cannot_migrate_an_empty_database_is_told(printing_chart: Path, tag: str, warned: bool) -> None:
+def test_a_tag_that_cannot_migrate_an_empty_database_is_told(printing_chart: Path, tag: str, *, warned: bool) -> None:
     text = notes(printing_chart, merged(MINIMAL, {"aeterna": {"image": {"tag": tag}}}))
     assert (f"fail on an empty database; aeterna.image.tag is {tag}. v0.8.0-rc.9 works." in text) is warned
 

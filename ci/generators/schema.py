@@ -42,7 +42,7 @@ def _node(entry: Entry, *, open_above: bool, credentials: tuple[str, ...]) -> di
     is_open = bool(open_above or entry.fragment.get("open"))
     node: dict[str, Any] = {"description": entry.description}
     definition = entry.fragment.get("definition", "")
-    if isinstance(entry.value, dict) and not definitions.has_free_keys(entry.fragment):
+    if isinstance(entry.value, dict) and "additionalProperties" not in entry.fragment:
         node["type"] = "object"
         node["properties"] = {
             child.name: _node(child, open_above=is_open, credentials=credentials) for child in entry.children
@@ -51,8 +51,10 @@ def _node(entry: Entry, *, open_above: bool, credentials: tuple[str, ...]) -> di
             node["additionalProperties"] = False
     else:
         node |= _leaf(entry)
-    if definition:
-        node = definitions.laid_over(node, definition)
+    if definition == "resources":
+        node = definitions.resources(node)
+    elif definition:
+        node |= definitions.SCALARS[definition]
     if entry.fragment.get("credentials"):
         node["properties"] = {name: _remote(name) for name in sorted(credentials)}
     return node | {key: value for key, value in entry.fragment.items() if key not in _OWN}

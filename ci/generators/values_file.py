@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ci.generators.definitions import has_free_keys
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -74,7 +72,7 @@ def _entries(node: yaml.MappingNode, lines: Sequence[str], above: tuple[str, ...
         path = (*above, key.value)
         description, fragment = _comment(lines, key.start_mark.line, ".".join(path))
         # A map whose keys are the user's (labels) is one value, however many keys its default has.
-        ours = isinstance(value, yaml.MappingNode) and not has_free_keys(fragment)
+        ours = isinstance(value, yaml.MappingNode) and "additionalProperties" not in fragment
         inside = _entries(value, lines, path) if ours else ()
         plain = yaml.load(yaml.serialize(value), Loader=yaml.SafeLoader)
         entries.append(

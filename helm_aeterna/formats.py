@@ -1,4 +1,4 @@
-"""Trees and texts: the only parser and serialiser of YAML and JSON."""
+"""Trees and texts: the only parser and serialiser of YAML, JSON and .env files."""
 
 from __future__ import annotations
 
@@ -208,3 +208,53 @@ def lookup(tree: Tree, path: str) -> Tree:
             return None
         tree = tree[key]
     return tree
+
+
+# One entry of a .env file, as Compose reads it: quoted once or twice, over several lines perhaps, or up to a comment.
+_ENTRY = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\r\n]*))""",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def read_env(text: str, where: str) -> dict[str, tuple[str, tuple[int, int]]]:
+    """Read a .env file: name to its text and to the span of its entry. The last entry of a name counts.
+
+    Raises:
+        FormatError: A quotation mark is not closed; with the line.
+    """
+    entries: dict[str, tuple[str, tuple[int, int]]] = {}
+    for found in _ENTRY.finditer(text):
+        name, single, double, plain = found.groups()
+        if single is not None:
+            value = single.replace("\\'", "'")
+        elif double is not None:
+            value = re.sub(r"\\(.)", lambda pair: {"n": "\n"}.get(pair[1], pair[1]), double, flags=re.DOTALL)
+        elif plain[:1] in {"'", '"'}:
+            line = text.count("\n", 0, found.start()) + 1
+            raise FormatError("not a .env file: a quotation mark is not closed", where=f"{where}:{line}")
+        else:
+            value = re.split(r"(?:^|\s)#", plain, maxsplit=1)[0].strip()
+        entries[name] = (value, found.span())
+    return entries
+
+
+def env_entry(name: str, text: str) -> str:
+    """Write an entry of a .env file: in single quotes, where only the quote itself means something.
+
+    A backslash before the quote, or at the end, cannot stand there.
+    """
+    if re.search(r"\\(?:'|$)", text):
+        return f'{name}="' + re.sub(r'([\\"$])', r"\\\1", text) + '"'
+    return f"{name}='" + text.replace("'", r"\'") + "'"
+
+
+def credentials(path: str, text: str) -> dict[str, Tree]:
+    """The entries of a file of credentials, a .env file or YAML; none where it cannot be read."""
+    try:
+        if path.endswith(".env"):
+            return {name: value for name, (value, _) in read_env(text, path).items()}
+        tree = load_yaml(text, path)
+    except FormatError:
+        return {}
+    return flatten(tree) if isinstance(tree, dict) else {}

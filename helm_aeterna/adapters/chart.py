@@ -16,7 +16,6 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 # Beside the package in the plugin's folder, inside it in an installed wheel.
 SHIPPED = (_PACKAGE.parent / "charts" / "aeterna", _PACKAGE / "chart")
 CATALOGUE, SCHEMA, VALUES = "files/catalogue.yaml", "values.schema.json", "values.yaml"
-SUBCHART_KEYS = "files/subchart-keys.json"
 
 
 def find_chart(given: str | None, cwd: Path) -> Path:

@@ -238,6 +238,9 @@ def _chosen(part: Part, choice: str, full: Answers) -> Chosen:
             secrets |= {name: kept} if (kept := _credential(part, setting, full)) else {}
         elif value is not None and value != "" and not isinstance(value, SecretText):
             settings[name] = value
+    for name, (_, question, _) in part.local.items():
+        made = full.value(question)
+        secrets |= {name: made} if isinstance(made, SecretText) else {}
     return Chosen(choice=choice, settings=settings, secrets=secrets)
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from helm_aeterna.catalogue.entry import Axis, Catalogue, Part, Setting
     from helm_aeterna.formats import Tree
 
-_HERE = Condition(question="secrets-provider", values=("helm", "sops"))
+_KUBERNETES = Condition(question="target", values=("kubernetes",))
+_LOCAL = Condition(question="target", values=("docker-compose",))
+_HERE = Condition(question="secrets-provider", values=("helm", "sops"), or_else=_LOCAL)
 
 
 def build_script(catalogue: Catalogue, schemas: Mapping[str, Mapping[str, Tree]]) -> Script:
@@ -54,7 +56,26 @@ def _axis_questions(
     for choice in axis.choices.values():
         when = (Condition(question=axis.flag, values=(choice.id,)),)
         questions += _settings(choice, axis.label, when, schemas)
+        questions += _local(choice, axis.label, when)
     return tuple(questions)
+
+
+def _local(part: Part, group: str, when: tuple[Condition, ...]) -> list[Question]:
+    """The credentials of containers: made by the program, unless somebody gives them."""
+    return [
+        Question(
+            id=identifier,
+            ask=f"{name.capitalize()} of the container {service}",
+            kind=Kind.SECRET,
+            group=group,
+            required=True,
+            when=(*when, _LOCAL),
+            secret=setting.secret,
+            generate=setting.generate,
+            advanced=True,
+        )
+        for name, (setting, identifier, service) in part.local.items()
+    ]
 
 
 def _choice_question(axis: Axis) -> Question:
@@ -92,6 +113,8 @@ def _settings(
             continue
         within = part.settings.get(setting.within)
         inner = (Condition(question=part.question(within), values=("true",)),) if within else ()
+        # A bundled part's settings are those of its objects on Kubernetes: volumes, replicas, limits.
+        inner = (*inner, _KUBERNETES) if part.kind == "bundled" and not setting.secret else inner
         question = Question(
             id=part.question(setting),
             ask=setting.ask,
@@ -122,14 +145,14 @@ def _with_existing(question: Question, part: Part, setting: Setting) -> list[Que
         why="Instead of giving the credential: a Secret in the release's namespace that is there already.",
         group=question.group,
         advanced=True,
-        when=question.when,
+        when=(*question.when, _KUBERNETES),
     )
     key = replace(
         existing,
         id=f"{name}-key",
         ask="Key inside that Secret",
         why="",
-        when=(*question.when, Condition(question=name, given=True)),
+        when=(*existing.when, Condition(question=name, given=True)),
     )
     return [secret, existing, key]
 

@@ -139,6 +139,15 @@ class Part:
         return setting.id or f"{self.prefix}-{kebab(setting.name)}"
 
     @property
+    def local(self) -> dict[str, tuple[Setting, str, str]]:
+        """Credentials of the part's containers: name to setting, question id and container."""
+        return {
+            name: (made, f"local-{made.secret}", service)
+            for service, of in self.containers.items()
+            for name, made in of.credentials.items()
+        }
+
+    @property
     def existing(self) -> str:
         """The question id of an existing Secret's name; with `-key`, that of the key in it."""
         return f"{self.prefix}-existing-secret"

@@ -66,7 +66,7 @@ def know(
         endpoints: Part to what the target says of it.
         defaults: part/name of a setting to the target's default.
     """
-    facts = {f"{part}/{name}": text for part, end in endpoints.items() for name, text in end.facts.items()}
+    facts = {f"{part}/{name}": text for part, end in endpoints.items() for name, text in end.facts.items() if text}
     credentials = {f"{part}/{name}" for part, end in endpoints.items() for name in end.credentials}
     for part, about in parts.items():
         chosen = deployment.parts.get(part)

@@ -26,8 +26,6 @@ _SECRET_FLAG = re.compile(r"^-+[\w-]*(?:pass\w*|token|secret|key)$", re.IGNORECA
 _SECRET_TEXT = re.compile(
     r"(?:pass\w*|token|secret|api[_-]?key)\s*[=:]\s*\S|https?://[^/\s@]+@|://[^/\s@]*:[^/\s@]+@", re.IGNORECASE
 )
-_ADDRESS_KEY = re.compile(r"\.(?:host|url|\w*Url|endpoint)$")
-_LOOPBACK = re.compile(r"^(?:\w+://)?(?:localhost|127\.[0-9.]+|\[?::1\]?)(?:[:/]|$)")
 MASK = "***"
 
 
@@ -82,21 +80,6 @@ def misplaced_secrets(values: Mapping[str, Tree], secrets: frozenset[str], where
         )
         for path, value in flatten(values).items()
         if masked(path, value, secrets) != value
-    )
-
-
-def addresses_of_the_pod(values: Mapping[str, Tree]) -> tuple[Finding, ...]:
-    """Warn of services at an address that means the server's own pod."""
-    return tuple(
-        Finding(
-            code="AET832",
-            where=path,
-            problem="is a loopback address: inside the pod it means the pod itself",
-            fix="use the name that pods reach the service by, for example NAME.NAMESPACE.svc",
-            severity=Severity.WARNING,
-        )
-        for path, value in flatten(values).items()
-        if _ADDRESS_KEY.search(path) and isinstance(value, str) and _LOOPBACK.search(value)
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft7Validator
 
-from helm_aeterna.errors import Finding, Severity
+from helm_aeterna.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from jsonschema.exceptions import ValidationError
 
@@ -42,8 +42,6 @@ def _findings(error: ValidationError) -> list[Finding]:
         return _unknown_keys(error, where)
     if error.validator == "required":
         return _missing_keys(error, where)
-    if "propertyNames" in error.absolute_schema_path:  # the key itself is wrong, and no credential
-        where = f"{where}.{error.instance}"
     problem, fix = _words(error)
     return [Finding(code="AET820", where=where, problem=problem, fix=fix)]
 
@@ -55,51 +53,16 @@ def _unknown_keys(error: ValidationError, where: str) -> list[Finding]:
     prefix = "" if where == "top level" else f"{where}."
     findings = []
     for key in unknown:
-        fix = _meant(key, properties) or "remove it; docs/values.md lists all keys"
+        near = difflib.get_close_matches(key, properties, n=1)
+        fix = f"did you mean {near[0]}?" if near else "take it away; docs/values.md lists all keys"
         findings.append(Finding(code="AET821", where=f"{prefix}{key}", problem="the chart has no such key", fix=fix))
     return findings
-
-
-def _meant(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    return f"did you mean {near[0]}?" if near else ""
-
-
-def check_subcharts(values: Mapping[str, Tree], known: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Warn of keys that a subchart does not list.
-
-    Args:
-        values: The merged values.
-        known: For each subchart its version, the tree of keys in its values.yaml, and keys that its comments name.
-    """
-    return tuple(
-        Finding(
-            code="AET826",
-            where=f"{name}.{path}",
-            problem=f"the values of the subchart {name} {chart['version']} list no such key",
-            fix=fix or f"compare with `helm show values` of {name}; Helm passes it on either way",
-            severity=Severity.WARNING,
-        )
-        for name, chart in known.items()
-        for path, fix in _unlisted(values.get(name), chart["keys"], frozenset(chart["comments"]))
-    )
-
-
-def _unlisted(values: Tree, known: Any, comments: frozenset[str]) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a tree of keys
-    """Paths that are not known, each with what is probably meant; where nothing is listed, everything may stand."""
-    if not known or not isinstance(values, dict):
-        return
-    for key, value in values.items():
-        if key in known:
-            yield from ((f"{key}.{path}", fix) for path, fix in _unlisted(value, known[key], comments))
-        elif key not in comments:
-            yield key, _meant(key, [*known, *comments])
 
 
 def _missing_keys(error: ValidationError, where: str) -> list[Finding]:
     needed: Any = error.validator_value
     prefix = "" if where == "top level" else f"{where}."
-    problem, fix = "is missing", "set it; if it is null in your values, remove that line: a null removes the default"
+    problem, fix = "is missing", "give it; a null takes defaults away: take that line out"
     return [
         Finding(code="AET820", where=f"{prefix}{key}", problem=problem, fix=fix)
         for key in needed
@@ -108,9 +71,7 @@ def _missing_keys(error: ValidationError, where: str) -> list[Finding]:
 
 
 _SAY = {
-    "maxLength": "is too long, it must have at most {} characters",
-    "minLength": "is empty",
-    "minItems": "is empty",
+    "pattern": "does not have the right form",
     "minimum": "is too small, it must be at least {}",
     "exclusiveMinimum": "is too small, it must be more than {}",
     "maximum": "is too large, it must be at most {}",
@@ -130,10 +91,8 @@ def _words(error: ValidationError) -> tuple[str, str]:
         names = [expected] if isinstance(expected, str) else list(expected)
         how = _WRITE.get(names[0], "")
         return f"must be {' or '.join(_TYPES.get(name, f'a {name}') for name in names)}", _join(how, fix)
-    if rule == "pattern" and isinstance(error.schema, dict):
-        form, examples = error.schema.get("$comment"), error.schema.get("examples", [])
-        shown = f"for example {' or '.join(str(example) for example in examples)}" if examples else ""
-        return f"is not {form}" if form else "does not have the right form", _join(fix, shown)
+    if rule == "pattern":
+        return _SAY[rule], fix
     if rule == "enum":
         return "is not a choice", "one of " + ", ".join(str(value) or '""' for value in expected)
     # The library's own words may quote the value; a credential must not be shown.

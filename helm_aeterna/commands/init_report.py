@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from helm_aeterna.adapters.files import apply
 from helm_aeterna.adapters.git import is_tracked
 from helm_aeterna.answers.conditions import holds
+from helm_aeterna.commands.project import secrets_file
 from helm_aeterna.commands.report import finding_lines, finding_trees
 from helm_aeterna.errors import Finding, Severity
-from helm_aeterna.formats import dump_json, flatten, load_yaml
+from helm_aeterna.formats import credentials, dump_json
 from helm_aeterna.model.answers import Source
 from helm_aeterna.model.artefact import Action
 from helm_aeterna.model.question import Kind
+from helm_aeterna.outputs.compose import COMPOSE, ENV
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def report(
     for write in planned.plan.writes:
         console.out(_line(write, runtime, backups.get(write.artefact.path)))
     if made := _made(planned):
-        console.out(f"Made for you, in {SECRET_VALUES}: {', '.join(made)}")
+        console.out(f"Made for you, in {secrets_file(planned.resolved.answers)}: {', '.join(made)}")
     console.out("")
     console.out(next_steps(planned, script, folder, runtime))
 
@@ -99,17 +101,16 @@ def report_plan(
     for write in planned.plan.writes:
         console.out(_line(write, runtime, None))
     for write in planned.plan.writes:
-        if write.artefact.path == VALUES:
+        if write.artefact.path in {VALUES, COMPOSE}:
             console.out("")
-            console.out(f"{VALUES}:")
+            console.out(f"{write.artefact.path}:")
             console.out("\n".join(f"  {line}".rstrip() for line in write.artefact.text.splitlines()))
     for write in planned.plan.writes:
-        if write.artefact.path == SECRET_VALUES:
+        if write.artefact.secret:
             console.out("")
-            console.out(f"{SECRET_VALUES} (readable by you alone):")
-            tree = load_yaml(write.artefact.text, SECRET_VALUES)
-            for path in sorted(flatten(tree) if isinstance(tree, dict) else ()):
-                console.out(f"  {path}: ***")
+            console.out(f"{write.artefact.path} (readable by you alone):")
+            for name in sorted(credentials(write.artefact.path, write.artefact.text)):
+                console.out(f"  {name}: ***")
 
 
 def next_steps(planned: Preview, script: Script, folder: Path, runtime: Runtime) -> str:
@@ -117,8 +118,11 @@ def next_steps(planned: Preview, script: Script, folder: Path, runtime: Runtime)
     program = "helm aeterna" if runtime.as_plugin else "helm-aeterna"
     output = "" if folder == runtime.cwd.resolve() else f" --output {shlex.quote(str(folder))}"
     lines = ["Next steps:"]
+    place = secrets_file(planned.resolved.answers)
     if "kms-key" in planned.resolved.answers:
-        lines.append(f"  Keep {SECRET_VALUES} safe: its KMS key encrypts stored data, and cannot be made again.")
+        lines.append(f"  Keep {place} safe: its KMS key encrypts stored data, and cannot be made again.")
+    if place == ENV:
+        return "\n".join((*lines, *_compose_steps(f"{program} init --reconfigure{output}", folder, runtime)))
     if planned.resolved.answers.text("secrets-provider") == "sops":
         lines.append(f"  Encrypt the credentials:       sops --encrypt --in-place {SECRET_VALUES}")
     namespace = runtime.environment.get("HELM_NAMESPACE", "default").replace("default", "aeterna")
@@ -147,6 +151,17 @@ def _to_provide(script: Script, answers: Answers, namespace: str) -> list[str]:
             path = f"{answers.text('secret-store-prefix')}/{question.secret}"
             lines.append(f"  Your secret store needs {path}: {question.ask}")
     return lines
+
+
+def _compose_steps(again: str, folder: Path, runtime: Runtime) -> tuple[str, ...]:
+    at = "" if folder == runtime.cwd.resolve() else f" --project-directory {shlex.quote(str(folder))}"
+    return (
+        f"  Start it:                      docker compose{at} up -d",
+        f"  See what it says:              docker compose{at} logs -f server",
+        "  The server then answers at:    http://localhost:8080/health",
+        f"  Stop it, the data stays:       docker compose{at} down",
+        f"  Change it later:               {again}",
+    )
 
 
 _MARKS = {Action.CREATE: "new", Action.REPLACE: "changed", Action.MERGE: "merged", Action.SAME: "unchanged"}

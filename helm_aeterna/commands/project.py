@@ -16,6 +16,7 @@ from helm_aeterna.errors import AnswersError, CheckError, Finding
 from helm_aeterna.formats import FormatError, load_yaml
 from helm_aeterna.model.answers import Answer, Answers, Source
 from helm_aeterna.model.secret import SecretText
+from helm_aeterna.outputs.compose import COMPOSE, ENV, secrets_in_env
 from helm_aeterna.outputs.preview import Chart
 from helm_aeterna.outputs.records import ANSWERS, GITIGNORE, last_path
 from helm_aeterna.outputs.values import SECRET_VALUES, VALUES, secrets_in
@@ -33,6 +34,7 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     # The server wants standard base64 of exactly 32 bytes.
     "kms-key": lambda: base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
     "token": lambda: secrets.token_hex(24),
+    "login": lambda: f"aeterna-{secrets.token_hex(4)}",
 }
 
 
@@ -54,8 +56,8 @@ def output_folder(given: str | None, runtime: Runtime) -> Path:
 
 def read_folder(folder: Path) -> Disk:
     """Read everything in the output folder that this program writes."""
-    last = {path: last_path(path) for path in (VALUES, ANSWERS)}
-    return read_disk(folder, (VALUES, SECRET_VALUES, ANSWERS, GITIGNORE), last)
+    last = {path: last_path(path) for path in (VALUES, COMPOSE, ANSWERS)}
+    return read_disk(folder, (*last, SECRET_VALUES, ENV, GITIGNORE), last)
 
 
 def saved_answers(disk: Disk) -> Tree:
@@ -77,20 +79,20 @@ def with_secrets(chart: Chart, answers: Answers, disk: Disk, *, keep_all: bool, 
     Args:
         chart: The questions.
         answers: What was answered.
-        disk: The output folder; values.secret.yaml holds what exists.
+        disk: The output folder; values.secret.yaml and .env hold what exists.
         keep_all: Keep every secret; else only generated ones, which must never be made twice.
         replace_lost: Make new ones even where those of an earlier run are gone.
 
     Raises:
-        CheckError: values.secret.yaml cannot be read, or is gone: a second KMS key would lose data.
+        CheckError: A file with credentials cannot be read, or is gone: a second KMS key would lose data.
     """
-    existing = secrets_in(chart.catalogue, _existing(disk))
+    existing = _all_existing(chart, disk, secrets_file(answers))
     given, made = answers, []
     for question in chart.script:
         if not question.secret or question.id in answers or not (question.generate or keep_all):
             continue
         if question.id in existing:
-            answer = Answer(value=existing[question.id], source=Source.KEPT, place=SECRET_VALUES)
+            answer = existing[question.id]
         elif question.generate:
             answer = Answer(value=SecretText(_GENERATORS[question.generate]()), source=Source.GENERATED)
             made.append(question)
@@ -115,15 +117,43 @@ def _lost(made: Iterable[Question], script: Script, answers: Answers, disk: Disk
     return [
         Finding(
             code="AET816",
-            where=f"{SECRET_VALUES}: {question.id}",
+            where=f"{secrets_file(answers)}: {question.id}",
             problem=f"is not there any more: {question.ask}",
-            fix=f"bring the file back, give {question.flag} FILE, name a Secret that holds it with --{question.unless},"
-            " or say --replace-lost-keys to make another",
+            fix=f"bring the file back, give {question.flag} FILE, "
+            + (f"name a Secret that holds it with --{question.unless}, " if secrets_file(answers) != ENV else "")
+            + "or say --replace-lost-keys to make another",
         )
         for question in made
         if applies(question, answers)
         and all(holds(when, earlier) for when in question.when if when.question != "secrets-provider")
     ]
+
+
+def secrets_file(answers: Answers) -> str:
+    """The file that the credentials of these answers are written to."""
+    return ENV if answers.text("target") == "docker-compose" else SECRET_VALUES
+
+
+def _all_existing(chart: Chart, disk: Disk, first: str) -> dict[str, Answer]:
+    """Every credential that is there; where both files hold one, that of the file that is written counts."""
+    try:
+        env = secrets_in_env(chart.script, disk.texts.get(ENV, ""))
+    except FormatError as error:
+        raise _unreadable(error, ENV) from None
+    found = {ENV: env, SECRET_VALUES: secrets_in(chart.catalogue, _existing(disk))}
+    return {
+        question: Answer(value=secret, source=Source.KEPT, place=place)
+        for place in sorted(found, key=lambda place: place == first)
+        for question, secret in found[place].items()
+    }
+
+
+def _unreadable(error: FormatError, where: str) -> CheckError:
+    return CheckError(
+        "the credentials that are there cannot be read; their KMS key must not be lost",
+        where=error.where or where,
+        fix=f"mend the file, decrypt it, or move it away from {where}",
+    )
 
 
 def _existing(disk: Disk) -> Tree:
@@ -133,11 +163,7 @@ def _existing(disk: Disk) -> Tree:
     try:
         tree = load_yaml(text, SECRET_VALUES)
     except FormatError as error:
-        raise CheckError(
-            "the credentials that are there cannot be read; their KMS key must not be lost",
-            where=error.where or SECRET_VALUES,
-            fix=f"mend the file, decrypt it, or move it away from {SECRET_VALUES}",
-        ) from None
+        raise _unreadable(error, SECRET_VALUES) from None
     if isinstance(tree, dict) and "sops" in tree:
         raise CheckError(
             "the credentials that are there are encrypted; their KMS key must not be lost",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helm_aeterna.adapters.chart import SUBCHART_KEYS, read_chart_file
 from helm_aeterna.adapters.interrupts import listening
-from helm_aeterna.checks.rules import addresses_of_the_pod, misplaced_secrets, secret_paths
+from helm_aeterna.checks.rules import misplaced_secrets, secret_paths
 from helm_aeterna.commands.chart_check import rendering, unchecked
 from helm_aeterna.commands.project import open_chart, output_folder
 from helm_aeterna.commands.report import finding_lines, finding_trees
@@ -54,14 +53,11 @@ def run(arguments: argparse.Namespace, runtime: Runtime) -> int:
     values = merged(files, folder)
     with listening() as interrupts:
         refused = rendering([file.path for file in files], folder, chart, runtime, interrupts)
-        from helm_aeterna.checks.schema import check_schema, check_subcharts  # loaded and compiled while Helm renders
+        from helm_aeterna.checks.schema import check_schema  # loaded and compiled while Helm renders
 
         wrong = check_schema(values, chart.schema)
         findings += wrong
         rules = () if wrong else _rules(refused)
-    subcharts = read_chart_file(folder, SUBCHART_KEYS)
-    findings += check_subcharts(values, subcharts if isinstance(subcharts, dict) else {})
-    findings += addresses_of_the_pod(values)
     if arguments.connect and not wrong:
         from helm_aeterna.commands.connections import try_connections
 

@@ -86,6 +86,7 @@ class Question:
         options: What can be chosen; for CHOICE.
         default: Used where nobody answers; None where there is none.
         default_reason: Why that default.
+        preselected: In focus in the wizard, which then asks in any case; None for the default.
         required: Whether there must be an answer when the question is asked.
         schema: JSON Schema of the answer (pattern, minimum, enum ...).
         when: All of these must hold for the question to be asked.
@@ -107,6 +108,7 @@ class Question:
     options: tuple[Option, ...] = ()
     default: Value | None = None
     default_reason: str = ""
+    preselected: Value | None = None
     required: bool = False
     schema: Mapping[str, Tree] = field(default_factory=dict)
     when: tuple[Condition, ...] = ()

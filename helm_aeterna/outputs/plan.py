@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from helm_aeterna.formats import dump_yaml, load_yaml, lookup, nest
 from helm_aeterna.model.artefact import Action, Artefact, Disk, Write, WritePlan
+from helm_aeterna.outputs.compose import ENV
+from helm_aeterna.outputs.merge.env import merge_env
 from helm_aeterna.outputs.merge.trees import last_written, merge_yaml, same
 
 if TYPE_CHECKING:
@@ -33,9 +35,13 @@ def _write(artefact: Artefact, disk: Disk, settled: Collection[str]) -> Write:
         return Write(artefact=artefact, action=Action.CREATE)
     action = Action.REPLACE
     conflicts: tuple[str, ...] = ()
-    last = _secret_base(before, artefact.path, settled) if artefact.secret else disk.last.get(artefact.path)
+    env = artefact.path == ENV
+    last = disk.last.get(artefact.path)
+    if artefact.secret and not env:
+        last = _secret_base(before, artefact.path, settled)
     if artefact.keep and before not in {last, artefact.text}:
-        merged = merge_yaml(last, before, artefact.text, artefact.path)
+        new = artefact.text
+        merged = merge_env(before, new, settled, ENV) if env else merge_yaml(last, before, new, artefact.path)
         artefact = replace(artefact, text=merged.text)
         action, conflicts = Action.MERGE, (*merged.conflicts, *_unlike(artefact, before, last))
     if before == artefact.text:

@@ -13,9 +13,10 @@ from helm_aeterna.formats import FormatError, dump_json, load_yaml, lookup
 from helm_aeterna.model.answers import Source
 from helm_aeterna.model.artefact import PRIVATE, Artefact, Disk, Write, WritePlan
 from helm_aeterna.model.question import Kind
+from helm_aeterna.outputs.compose import compose_artefacts, variable_of
 from helm_aeterna.outputs.plan import plan_writes
 from helm_aeterna.outputs.records import GITIGNORE, answers_artefact, record_artefacts
-from helm_aeterna.outputs.values import SECRET_VALUES, answer_schemas, places, values_artefacts
+from helm_aeterna.outputs.values import SECRET_VALUES, answer_schemas, places, setting_defaults, values_artefacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,10 +54,6 @@ class Chart:
         """Key of values.yaml to the flag that sets it."""
         keys = places(self.catalogue)
         return {key: question.flag for question in self.script for key in keys.get(question.id, ())}
-
-
-# Target of a deployment to the files it is written as.
-_OUTPUTS = {"kubernetes": values_artefacts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +111,26 @@ def preview(
 
 
 def _artefacts(chart: Chart, deployment: Deployment, given: Answers, disk: Disk) -> tuple[Artefact, ...]:
-    generated = _OUTPUTS[deployment.target](chart.catalogue, chart.schema, deployment, full=chart.full)
+    generated = _OUTPUTS[deployment.target](chart, deployment, disk)
+    answers = answers_artefact(dump_answers(chart.script, given))
+    return (*generated, answers, *record_artefacts((*generated, answers), disk.texts.get(GITIGNORE)))
+
+
+def _helm(chart: Chart, deployment: Deployment, disk: Disk) -> tuple[Artefact, ...]:
+    generated = values_artefacts(chart.catalogue, chart.schema, deployment, full=chart.full)
     if SECRET_VALUES in disk.texts and all(artefact.path != SECRET_VALUES for artefact in generated):
         purpose = "credentials, readable by you alone"
         generated = (*generated, Artefact(path=SECRET_VALUES, text="{}\n", mode=PRIVATE, purpose=purpose, keep=True))
-    answers = answers_artefact(dump_answers(chart.script, given))
-    return (*generated, answers, *record_artefacts((*generated, answers), disk.texts.get(GITIGNORE)))
+    return generated
+
+
+def _compose(chart: Chart, deployment: Deployment, _disk: Disk) -> tuple[Artefact, ...]:
+    defaults = setting_defaults(chart.catalogue, chart.schema, deployment)
+    return compose_artefacts(chart.catalogue, deployment, defaults)
+
+
+# Target of a deployment to the files it is written as.
+_OUTPUTS = {"kubernetes": _helm, "docker-compose": _compose}
 
 
 def _settled(chart: Chart, answers: Answers) -> frozenset[str]:
@@ -131,7 +142,7 @@ def _settled(chart: Chart, answers: Answers) -> frozenset[str]:
         answer = answers.get(question.id)
         given = answer is not None and answer.source in {Source.FLAG, Source.PROMPT}
         if question.secret and question.kind is Kind.SECRET and (elsewhere or given or answers.text(question.unless)):
-            keys |= set(known[question.id])
+            keys |= {*known.get(question.id, ()), variable_of(question.id)}
     return frozenset(keys)
 
 

@@ -40,7 +40,8 @@ def record_artefacts(generated: Iterable[Artefact], gitignore: str | None) -> tu
         for artefact in generated
         if artefact.keep and not artefact.secret
     )
-    return (*last, _ignore_list(gitignore or ""))
+    secret = [f"/{artefact.path}{end}" for artefact in generated if artefact.secret for end in ("", ".bak*")]
+    return (*last, _ignore_list(gitignore or "", tuple(dict.fromkeys((*IGNORED, *secret)))))
 
 
 def last_path(path: str) -> str:
@@ -48,9 +49,9 @@ def last_path(path: str) -> str:
     return f"{LAST}/{PurePosixPath(path).name}"
 
 
-def _ignore_list(text: str) -> Artefact:
+def _ignore_list(text: str, wanted: Iterable[str]) -> Artefact:
     """Add to the end, leave everything that is there."""
-    missing = [line for line in IGNORED if line not in text.splitlines()]
+    missing = [line for line in wanted if line not in text.splitlines()]
     gap = "" if not text or text.endswith("\n") else "\n"
     added = "".join(f"{line}\n" for line in missing)
     return Artefact(path=GITIGNORE, text=text + gap + added, purpose="keeps credentials out of git", backup=False)

@@ -83,6 +83,16 @@ def _schema_of(schema: Mapping[str, Tree], path: str) -> Mapping[str, Tree]:
     return part if isinstance(part, dict) else {}
 
 
+def setting_defaults(catalogue: Catalogue, schema: Mapping[str, Tree], deployment: Deployment) -> dict[str, Scalar]:
+    """part/name of each setting of the deployment to its default in the chart."""
+    found: dict[str, Scalar] = {}
+    for part, about in parts_of(catalogue, deployment).items():
+        for name in about.settings:
+            default = lookup(_schema_of(schema, f"{about.values.block}.{name}"), "default")
+            found |= {f"{part}/{name}": default} if isinstance(default, str | int | float | bool) else {}
+    return found
+
+
 def secrets_in(catalogue: Catalogue, values: Tree) -> dict[str, SecretText]:
     """Question id to the credential that stands in values for it."""
     return {

@@ -38,7 +38,7 @@ def choice_view(state: State) -> View:
     """The line of the answer, or of the default, is in focus."""
     page = state.page
     question = page.questions[0]
-    value = state.effective.text(question.id) or str(question.default or "")
+    value = state.effective.text(question.id) or str(question.preselected or question.default or "")
     return View(cursor=next((place for place, one in enumerate(page.choices) if stands_for(page, one, value)), 0))
 
 

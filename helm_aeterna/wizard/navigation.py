@@ -37,7 +37,8 @@ def _is_open(state: State, question: Question) -> bool:
     stands_in = question.unless if question.kind is Kind.SECRET else ""
     if state.is_given(question.id) or (stands_in and state.is_given(stands_in)):
         return False
-    asked = state.every or question.id in state.undecided or _is_key(state, question)
+    unsaid = question.preselected is not None and question.id not in state.effective
+    asked = state.every or unsaid or question.id in state.undecided or _is_key(state, question)
     if asked and question.id not in state.seen:
         return True
     return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from helm_aeterna.errors import Finding, Severity
-from helm_aeterna.formats import FormatError, flatten, load_yaml
+from helm_aeterna.formats import credentials
 from helm_aeterna.model.artefact import Action, Write, WritePlan
 
 if TYPE_CHECKING:
@@ -117,7 +117,8 @@ def _changes(write: Write, before: tuple[Write, ...]) -> Iterator[Shown]:
 
 def _secret_changes(write: Write) -> Iterator[Shown]:
     """The names of a secret file's keys; never what they hold."""
-    before, after = _secret_keys(write.before or ""), _secret_keys(write.artefact.text)
+    path = write.artefact.path
+    before, after = credentials(path, write.before or ""), credentials(path, write.artefact.text)
     for key in after:
         mark = " " if before.get(key) == after[key] else "~" if key in before else "+"
         style = {"+": "added", "~": "warning"}.get(mark, "")
@@ -125,11 +126,3 @@ def _secret_changes(write: Write) -> Iterator[Shown]:
     for key in before:
         if key not in after:
             yield Shown("removed", f"-{key}: (hidden)")
-
-
-def _secret_keys(text: str) -> dict[str, object]:
-    try:
-        tree = load_yaml(text, "")
-    except FormatError:
-        return {}
-    return dict(flatten(tree)) if isinstance(tree, dict) else {}

@@ -12,17 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from helm_aeterna.model.answers import Answers
+    from helm_aeterna.model.question import Condition
+
+
+def _conditions(question: Question) -> tuple[Condition, ...]:
+    """What a question depends on, beside the target: questions of one target stand side by side like any others."""
+    return tuple(condition for condition in question.when if condition.question != "target")
 
 
 def is_switch(question: Question) -> bool:
     """Whether it is one line of the advanced options: off by default, and always applies."""
-    return question.kind is Kind.SWITCH and not question.when and not question.default and not question.advanced
+    return question.kind is Kind.SWITCH and not _conditions(question) and not question.default and not question.advanced
 
 
 def is_field(question: Question) -> bool:
     """Whether it is one line of a form; a choice with something to explain has a page of its own."""
     plain = not any(option.why or option.kind or option.note for option in question.offered)
-    return question.kind is not Kind.SECRET and (question.kind is not Kind.CHOICE or (bool(question.when) and plain))
+    return question.kind is not Kind.SECRET and (
+        question.kind is not Kind.CHOICE or (bool(_conditions(question)) and plain)
+    )
 
 
 def has_stated_default(question: Question) -> bool:
@@ -32,12 +40,12 @@ def has_stated_default(question: Question) -> bool:
 
 
 def _owner(question: Question) -> str:
-    return question.when[0].question if question.when else ""
+    return next((condition.question for condition in _conditions(question)), "")
 
 
 def _gate(question: Question, script: Script) -> str:
     """The field that opened this one, beyond the choice it belongs to; empty where nothing did."""
-    for condition in question.when[1:]:
+    for condition in _conditions(question)[1:]:
         other = script.get(condition.question)
         if other is not None and other.group == question.group:
             return other.id
@@ -130,7 +138,7 @@ def _list_pages(question: Question, full: Answers) -> Iterator[Page]:
         why=question.why,
         questions=asks,
         choices=option_choices(question),
-        owner=question.id if not question.when else _owner(question),
+        owner=_owner(question) or question.id,
     )
     members = family_of(question, full.text(question.id))
     if len(members) > 1:

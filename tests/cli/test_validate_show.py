@@ -81,16 +81,6 @@ def test_a_credential_in_a_public_file_is_noticed(folder: Path) -> None:
     assert "sk-canary" not in ran.err + ran.out
 
 
-def test_what_would_not_work_as_meant_is_a_warning(folder: Path) -> None:
-    text = "{dragonfly: {extraArg: []}, cache: {external: {host: localhost}}, llm: {ollama: {host: 'http://[::1]:1'}}}"
-    (folder / "mine.yaml").write_text(text)
-    ran = run("validate", "-f", "values.yaml", "-f", "values.secret.yaml", "-f", "mine.yaml", cwd=folder)
-    assert ran.code == 0, ran.err
-    assert sorted(ran.codes) == ["AET810", "AET826", "AET832", "AET832"]
-    assert "did you mean extraArgs?" in ran.err
-    assert "cache.external.host is a loopback address" in ran.err
-
-
 def test_a_secret_file_that_others_can_read_is_noticed(folder: Path) -> None:
     (folder / "values.secret.yaml").chmod(0o644)
     ran = run("validate", cwd=folder)

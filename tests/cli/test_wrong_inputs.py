@@ -42,7 +42,7 @@ WRONG = {
     "misspelt backend": Wrong(NI + "--vector-backend pincone", 3, ("did you mean pinecone?",)),
     "unknown cache": Wrong(NI + "--cache memcached", 3, ("'memcached' is not a choice",)),
     "unknown provider": Wrong(NI + "--llm gemini", 3, ("'gemini' is not a choice", "openai")),
-    "target of a later version": Wrong(NI + "--target docker-compose", 3, ("not part of this version", "kubernetes")),
+    "target of a later version": Wrong(NI + "--target opencode-only", 3, ("not part of this version", "kubernetes")),
     "mode of a later version": Wrong(NI + "--mode hybrid", 3, ("cannot be chosen", "choose local")),
     "OPAL of a later version": Wrong(NI + "--opal true", 3, ("OPAL templates are not part of this version",)),
     "port of letters": Wrong(NI + "--cache external --cache-host h --cache-port abc", 3, ("not a whole number",)),

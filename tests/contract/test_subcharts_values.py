@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 import yaml
 
-from helm_aeterna.adapters.chart import SUBCHART_KEYS
-from helm_aeterna.checks.schema import check_subcharts
 from tests.support.archives import STAND_INS, Pin, pins
 from tests.support.kubernetes_schemas import upstream
 from tests.support.render import CHART
-from tests.support.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,41 +172,3 @@ def test_a_misspelt_key_is_seen(key: str) -> None:
     qdrant = next(pin for pin in PINS if pin.name == "qdrant")
     assert not knows(read(STAND_INS / "qdrant" / "values.yaml"), f"qdrant.{key}")
     assert not knows(read(real(qdrant, "values.yaml")), f"qdrant.{key}")
-
-
-# What else holds keys of the user's or of Kubernetes: replica sets, and structures that are copied as they are.
-FREE = PASSED_ON | {"psmdb-db.replsets", "qdrant.podSecurityContext", "psmdb-operator.podSecurityContext"}
-COMMENTED = re.compile(r"^\s*#+\s*(?:- )?([A-Za-z][\w-]*):(?:\s|$)", re.MULTILINE)
-
-
-def keys_of(tree: Tree, path: str) -> Tree | None:
-    """The keys of a chart's values without their values; None where any key may stand."""
-    if path in FREE or not tree or not isinstance(tree, dict):
-        return None
-    return {key: keys_of(value, f"{path}.{key}") for key, value in tree.items()}
-
-
-def key_list(pin: Pin) -> Tree:
-    """What `validate` compares a subchart's block with: facts alone, none of the chart's text."""
-    text = real(pin, "values.yaml").read_text()
-    keys = {"global": None, "enabled": None, **(keys_of(yaml.safe_load(text), pin.name) or {})}
-    return {"version": pin.version, "keys": keys, "comments": sorted({*COMMENTED.findall(text), *unlisted(pin)})}
-
-
-def unlisted(pin: Pin) -> set[str]:
-    return {path.rsplit(".", 1)[-1] for path in UNLISTED if path.startswith(f"{pin.name}.")}
-
-
-def test_the_lists_of_the_subcharts_keys_are_fresh() -> None:
-    """AETERNA_WRITE_GOLDEN=1 writes them, after a change of a pin."""
-    lines = ",\n".join(f"{json.dumps(pin.name)}: {json.dumps(key_list(pin), separators=(',', ':'))}" for pin in PINS)
-    path, text = CHART / SUBCHART_KEYS, f"{{\n{lines}\n}}\n"
-    if os.environ.get("AETERNA_WRITE_GOLDEN"):
-        path.write_text(text)
-    assert path.read_text() == text
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_no_scenario_has_a_key_that_its_subchart_does_not_list(scenario: str) -> None:
-    known = json.loads((CHART / SUBCHART_KEYS).read_text())
-    assert check_subcharts(merged(read(CHART / "values.yaml"), SCENARIOS[scenario]), known) == ()

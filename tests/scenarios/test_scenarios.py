@@ -11,7 +11,7 @@ import pytest
 from helm_aeterna.commands.values_files import laid_over
 from helm_aeterna.formats import load_yaml
 from helm_aeterna.model.question import Kind
-from tests.support.answer_scenarios import CI, CI_FOLDER, FOLDER, SCENARIOS, Scenario
+from tests.support.answer_scenarios import CI, CI_FOLDER, COMPOSE, FOLDER, SCENARIOS, Scenario
 from tests.support.models import real_chart
 from tests.support.program import CHART
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WRITE = os.environ.get("AETERNA_WRITE_GOLDEN") == "1"
-EACH = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=list(SCENARIOS))
+EACH = pytest.mark.parametrize("scenario", (ALL := {**SCENARIOS, **COMPOSE}).values(), ids=list(ALL))
 
 
 @EACH
@@ -43,7 +43,7 @@ def test_the_files_are_the_expected_ones(scenario: Scenario, tmp_path: Path) -> 
 def test_no_credential_stands_outside_the_private_file(scenario: Scenario) -> None:
     secrets = set(scenario.environment.values())
     for path in scenario.expected.rglob("*"):
-        if path.is_file() and path.name != "values.secret.yaml":
+        if path.is_file() and path.name not in {"values.secret.yaml", "env"}:
             assert not any(secret in path.read_text() for secret in secrets), path
 
 

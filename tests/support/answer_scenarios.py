@@ -19,6 +19,9 @@ CI_FOLDER = ROOT / "charts" / "aeterna" / "ci"
 _KEYS = {
     "AETERNA_SETUP_KMS_KEY": "VEhJUy1JUy1OT1QtQS1TRUNSRVQtSVQtSVMtQS1URVM=",
     "AETERNA_SETUP_WEAVIATE_BUNDLED_API_KEY": "made-up-weaviate-key",
+    "AETERNA_SETUP_LOCAL_POSTGRESQL_PASSWORD": "made-up-postgresql-password",
+    "AETERNA_SETUP_LOCAL_MONGODB_USERNAME": "made-up-mongodb-user",
+    "AETERNA_SETUP_LOCAL_MONGODB_PASSWORD": "made-up-mongodb-password",
 }
 # Small enough to be installed one after the other, on both Helm majors: chart-testing does.
 CI = ("standalone", "external", "bundled", "weaviate")
@@ -26,7 +29,7 @@ CI = ("standalone", "external", "bundled", "weaviate")
 
 def _kept_as(path: Path) -> str:
     """The name of an expected file: git would follow a `.gitignore` and lose the credentials beside it."""
-    return path.as_posix().removeprefix(".") if path.name == ".gitignore" else path.as_posix()
+    return path.as_posix().removeprefix(".") if path.name in {".gitignore", ".env"} else path.as_posix()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +73,6 @@ class Scenario:
         return dump_yaml(self.values(), header)
 
 
-SCENARIOS = {path.name: Scenario(path.name) for path in sorted(FOLDER.iterdir()) if (path / "answers.yaml").exists()}
+_ALL = {path.name: Scenario(path.name) for path in sorted(FOLDER.iterdir()) if (path / "answers.yaml").exists()}
+COMPOSE = {name: scenario for name, scenario in _ALL.items() if name.startswith("compose-")}
+SCENARIOS = {name: scenario for name, scenario in _ALL.items() if name not in COMPOSE}

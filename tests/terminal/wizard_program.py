@@ -53,6 +53,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "AETERNA_CHART": str(ROOT / "charts" / "aeterna"),
         "AETERNA_SETUP_KMS_KEY": KMS_KEY,
+        "AETERNA_SETUP_TARGET": "kubernetes",  # asked where a test takes it out
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",

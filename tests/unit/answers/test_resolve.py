@@ -140,7 +140,7 @@ def test_optional_credentials_are_referenced_when_they_are_named() -> None:
 
 def test_nothing_is_asked_that_nothing_reads() -> None:
     questions = {question.id for question in asked(real_chart().script, Answers())}
-    assert questions.isdisjoint({"target", "mode", "opal", "opencode", "replicas", "pinecone-api-key"})
+    assert questions.isdisjoint({"mode", "opal", "opencode", "replicas", "pinecone-api-key"})
     assert {"vector-backend", "cache", "postgresql", "llm", "ingress"} <= questions
 
 

@@ -51,7 +51,7 @@ def _write(artefact: Artefact, disk: Disk, settled: Collection[str]) -> Write:
 
 def _unlike(artefact: Artefact, before: str, last: str | None) -> list[str]:
     """What a file without a record says unlike the defaults that this run takes and does not write."""
-    if last_written(last).tree:
+    if not artefact.implied or last_written(last).tree:
         return []
     there = load_yaml(before, artefact.path)
     said = {key: lookup(there, key) for key in artefact.implied}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helm_aeterna.answers.conditions import applies
 from helm_aeterna.model.answers import Answer, Source
 from helm_aeterna.model.question import Kind
 from helm_aeterna.wizard.text_input import TextInput
@@ -68,7 +69,8 @@ def secret_sources(state: State, question: Question) -> tuple[SecretSource, ...]
     if answer is not None:
         found.append(SecretSource(name="keep", label="Keep the one that is there", hint=origin(answer)))
     found += [_TYPE, _FILE, _COMMAND]
-    if question.unless:
+    existing = state.script.get(question.unless)
+    if existing is not None and applies(existing, state.full):
         found.append(_EXISTING)
     found += [source for _, source in elsewhere(state, question)]
     if question.generate:
@@ -84,6 +86,8 @@ def elsewhere(state: State, question: Question) -> tuple[tuple[Question, SecretS
     for condition in question.when:
         place = state.script.get(condition.question)
         if place is None or not place.advanced or place.kind is not Kind.CHOICE:
+            continue
+        if not applies(place, state.full):
             continue
         others = (option for option in place.offered if option.value not in condition.values)
         found += [(place, SecretSource(name=other.value, label=other.label, hint=other.why)) for other in others]

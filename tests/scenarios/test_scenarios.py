@@ -47,7 +47,7 @@ def test_no_credential_stands_outside_the_private_file(scenario: Scenario) -> No
             assert not any(secret in path.read_text() for secret in secrets), path
 
 
-@EACH
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=list(SCENARIOS))
 def test_what_is_left_out_is_the_charts_default(scenario: Scenario, tmp_path: Path) -> None:
     scenario.write(tmp_path, "--full")
     defaults, short, full = (

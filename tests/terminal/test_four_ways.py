@@ -85,7 +85,8 @@ def all_answers(draw: st.DrawFn) -> dict[str, Value]:
         wanted = must or (question.group in topics if question.advanced else draw(st.booleans()))
         if not wanted:
             continue
-        if question.unless and draw(st.integers(0, 3)) == 0:
+        existing = next((other for other in SCRIPT if other.id == question.unless), None)
+        if existing is not None and applies(existing, full) and draw(st.integers(0, 3)) == 0:
             name = Answer(value=draw(st.sampled_from(["my-secret", "theirs"])), source=Source.PROMPT)
             taken[question.unless] = name
             continue

@@ -96,6 +96,8 @@ def test_the_wizard_asks_what_a_preset_leaves_open(preset: str, page: str) -> No
     from tests.terminal.wizard_program import real_script
 
     robot = Robot(real_script()).choose(preset)
+    assert robot.at() == "target"
+    robot.choose("kubernetes")
     assert robot.at() == page
     if preset == "recommended":
         robot.choose("none")

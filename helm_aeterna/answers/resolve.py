@@ -98,8 +98,8 @@ def _fall_back(catalogue: Catalogue, script: Script, answers: Answers) -> tuple[
             Finding(
                 code="AET806",
                 where=f"--{axis.flag}",
-                problem=f"{axis.fallback} is taken: nobody gave {lacking.id}",
-                fix=f"set {names}, or say --{axis.flag} {axis.fallback} to take this warning away",
+                problem=f"{axis.fallback} is used: {lacking.id} was not given",
+                fix=f"set {names}, or say --{axis.flag} {axis.fallback} to silence this warning",
                 severity=Severity.WARNING,
             )
         )

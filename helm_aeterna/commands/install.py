@@ -242,7 +242,7 @@ def _report(installation: Installation, source: Source, arguments: argparse.Name
         revision=str(released.get("version", "")),
         steps=installation.done,
         verdicts=installation.verdicts,
-        remark="" if arguments.wait else "Nobody waited: this is how it was a moment after Helm ended.",
+        remark="" if arguments.wait else "The command did not wait: this is the state right after Helm ended.",
         notes=str((released.get("info") or {}).get("notes", "")).strip(),
         next=(*test, (f"{ours} uninstall {place}", "To take it away")),
     )

@@ -70,5 +70,5 @@ def _checked(state: State, event: CheckBegan | CheckEnded) -> State:
 
 
 def due(state: State) -> Effect | None:
-    """What the surroundings shall do now; each is asked for once, its event ends the wish."""
+    """The effect to run now; each is requested once, until its event arrives."""
     return state.kind.effect(state) if state.exit is None else None

@@ -94,7 +94,7 @@ def test_without_waiting_it_ends_at_once_and_says_how_things_are(installs: Insta
     ran = failing(installs, "image").install("--no-wait")
     assert ran.code == 0, ran.err
     assert "waiting  Deployment/aeterna" in ran.out
-    assert "Nobody waited" in ran.out
+    assert "The command did not wait" in ran.out
 
 
 def test_a_namespace_that_is_not_there_is_made_on_demand(installs: Installs) -> None:

@@ -70,7 +70,7 @@ def test_no_such_host() -> None:
     result = run_check(QDRANT.probe("http://no-such-host.invalid:6333"), Sockets())
 
     assert (result.verdict, result.code) == (Verdict.FAILED, "AET901")
-    assert "nobody knows this host name" in result.problem
+    assert "the host name could not be resolved" in result.problem
 
 
 def test_a_certificate_nobody_knows(certificate: tuple[Path, Path]) -> None:
@@ -78,7 +78,7 @@ def test_a_certificate_nobody_knows(certificate: tuple[Path, Path]) -> None:
         result = run_check(QDRANT.probe(running.base), Sockets())
 
     assert (result.verdict, result.code) == (Verdict.FAILED, "AET902"), result
-    assert "nobody this machine trusts" in result.problem
+    assert "authority that this machine trusts" in result.problem
 
 
 @pytest.mark.parametrize("expired", [False, True])

@@ -97,7 +97,7 @@ def test_an_old_version_needs_a_superuser(old_postgresql: Postgresql, rights: st
         assert result.verdict is verdict
         assert any("vector is not installed on the server" in note for note in result.notes)
         if verdict is Verdict.FAILED:
-            assert "lets nobody but a superuser run the migrations" in result.problem
+            assert "lets only a superuser run the migrations" in result.problem
             assert "PostgreSQL 16 or newer" in result.fix
 
 

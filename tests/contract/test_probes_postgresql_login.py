@@ -34,7 +34,7 @@ pytestmark = pytest.mark.network
         ({"password": ""}, "AET903", "refuses user or password"),
         ({"database": "elsewhere"}, "AET905", "the database elsewhere is not there"),
         ({"port": "closed"}, "AET901", "nothing listens on this port"),
-        ({"host": "no-such-host.invalid"}, "AET901", "nobody knows this host name"),
+        ({"host": "no-such-host.invalid"}, "AET901", "the host name could not be resolved"),
     ],
 )
 def test_logins_that_fail(postgresql: Postgresql, change: dict[str, Any], code: str, says: str) -> None:

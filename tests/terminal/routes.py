@@ -47,7 +47,7 @@ ADVANCED = Step(name="advanced", shows="Advanced options")
 # Everything outside the cluster, every secret typed, a door to the world.
 EXTERNAL = (
     BEGIN,
-    Step(name="vector", shows="Which vector database shall Aeterna use?"),
+    Step(name="vector", shows="Which vector database should Aeterna use?"),
     Step(name="vector-family", shows="Qdrant: bundled or external?", keys=("down", "enter")),
     Step(name="vector-connection", shows="Vector database: Qdrant", keys=text("qdrant.example.org", "", "")),
     Step(name="vector-key", shows="API key of Qdrant", keys=text("qdrant-key-1"), secret=True),

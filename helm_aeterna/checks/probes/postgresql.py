@@ -136,7 +136,7 @@ def _rights(check: PostgresqlCheck, role: Mapping[str, Scalar], *, migrator_ther
     if int(str(role["version_number"])) < check.minimum * 10000:
         yield _Shortfall(
             code=VERSION,
-            problem=f"version {role['version']} lets nobody but a superuser run the migrations",
+            problem=f"version {role['version']} lets only a superuser run the migrations",
             fix=f"PostgreSQL {check.minimum} or newer, or a superuser for the migrations",
         )
     if user != name:

@@ -20,7 +20,7 @@ _REFUSALS = {
     "NOAUTH": ("it asks for a password and none was given", "give the password"),
     "WRONGPASS": ("it refuses the password", "check the password"),
     "NOPERM": ("the password is right, but its user may not do this", "let the user run all commands the server needs"),
-    "DENIED": ("it lets nobody in from outside (protected mode)", "set a password on it"),
+    "DENIED": ("it refuses connections from other hosts (protected mode)", "set a password on it"),
 }
 
 

@@ -23,7 +23,7 @@ _WORDS: dict[Trouble, tuple[str, str, str, str]] = {
         "",
         "look for spaces, line breaks and missing parts in it and in the key",
     ),
-    Trouble.UNRESOLVED: (UNREACHABLE, "nobody knows this host name", _HERE, "check the spelling of the host"),
+    Trouble.UNRESOLVED: (UNREACHABLE, "the host name could not be resolved", _HERE, "check the spelling of the host"),
     Trouble.REFUSED: (
         UNREACHABLE,
         "the host is there, but nothing listens on this port",
@@ -51,7 +51,7 @@ _WORDS: dict[Trouble, tuple[str, str, str, str]] = {
     ),
     Trouble.TLS_UNTRUSTED: (
         TLS,
-        "nobody this machine trusts signed its certificate",
+        "its certificate is not signed by an authority that this machine trusts",
         "The certificate is self-signed or of a private authority, which the pods would have to know as well",
         "use a certificate of a public authority, or name yours in REQUESTS_CA_BUNDLE for this check",
     ),

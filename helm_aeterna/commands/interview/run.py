@@ -144,7 +144,7 @@ def _progress(path: Path, script: Script) -> Progress | None:
 
 
 def _notices(memory: Path, *, last: Answers | None, progress: Progress | None) -> Iterator[str]:
-    """What there is of an earlier run and cannot be used: nobody shall wonder where it is."""
+    """What is left of an earlier run and cannot be used, and where it is."""
     if last is None:
         yield f"The answers of the last run cannot be read: {ANSWERS} is broken. Correct it, or move it away."
     if progress is None and read_progress(memory):

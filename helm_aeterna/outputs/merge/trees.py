@@ -32,7 +32,7 @@ _BLOCK = re.compile(r"^\n((?:#[^\n]*\n)+)([\w-]+):", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What shall stand in the file.
+    """What the file should hold.
 
     Attributes:
         text: The new content; it may hold secrets.

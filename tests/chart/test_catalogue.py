@@ -104,7 +104,10 @@ def test_choosing_by_the_catalogue_is_recognised_by_the_chart(axis: str, choice:
     switches = {other.values.switch for of, other in CHOICES if of == axis and other.values.switch}
     off = [nested(switch, want=False) for switch in sorted(switches)]
     needed = [setting for setting in choice.settings.values() if setting.required and not setting.within]
-    filled = [nested(f"{place.block}.{setting.name}", setting.example or "x") for setting in needed]
+    fitting = {"uri": "mongodb://db.example.com/aeterna"}  # what else is free text takes any
+    filled = [
+        nested(f"{place.block}.{setting.name}", setting.example or fitting.get(setting.name, "x")) for setting in needed
+    ]
     assert server_environment(render(merged(MINIMAL, *off, *chosen, *filled)))
 
 

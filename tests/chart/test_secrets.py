@@ -117,7 +117,7 @@ def test_a_credential_of_a_part_that_is_not_chosen_is_not_asked_for() -> None:
     values = merged(
         SCENARIOS["external-secrets"], {"secrets": {"externalSecrets": {"keys": {"redis-password": {"key": "r"}}}}}
     )
-    chosen = merged(values, {"cache": {"type": "dragonfly", "dragonfly": {"enabled": True}}})
+    chosen = merged(values, {"cache": {"type": "dragonfly", "dragonfly": {"enabled": True}, "external": {"host": ""}}})
     keys = [
         entry["secretKey"]
         for item in render(chosen, api_versions=APIS)

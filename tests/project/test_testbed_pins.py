@@ -25,7 +25,7 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 def test_the_go_module_requires_exactly_the_pinned_version(tool: Tool) -> None:
     text = (tool.module.folder / "go.mod").read_text(encoding="utf-8")
-    path = re.sub(r"/(cmd/.*|ct)$", "", tool.package)
+    path = re.sub(r"/(cmd(/.*)?|ct)$", "", tool.package)
     assert re.search(rf"\b{re.escape(path)} v{re.escape(tool.module.version)}\b", text)
 
 

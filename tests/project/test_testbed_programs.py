@@ -156,7 +156,7 @@ def test_a_name_that_means_nothing_lists_what_does(capsys: pytest.CaptureFixture
 
 
 def test_a_group_stands_for_its_tools() -> None:
-    assert [tool.name for tool in tools.select(["render"])] == ["helm4", "helm3", "helm317"]
+    assert [tool.name for tool in tools.select(["render"])] == ["helm4", "helm3", "helm317", "docker-compose"]
     assert len(tools.select([])) == len(pins.load())
 
 

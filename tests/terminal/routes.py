@@ -61,7 +61,7 @@ EXTERNAL = (
         keys=text("pg.example.org", "", "", "aeterna"),
     ),
     Step(name="postgresql-password", shows="POSTGRESQL_PASSWORD answers", keys=text("pg-pass-1"), secret=True),
-    Step(name="llm", shows="Whose language model"),
+    Step(name="llm", shows="Which language model"),
     Step(name="llm-models", shows="Language model: OpenAI", keys=text("", "")),
     Step(name="llm-key", shows="API key of OpenAI", keys=text("sk-key-1"), secret=True),
     Step(name="advanced", shows="Advanced options", keys=("space", "enter")),

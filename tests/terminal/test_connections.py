@@ -78,6 +78,8 @@ def test_a_good_connection_is_said_and_goes_on(folder: Path, servers: tuple[int,
     program = Program(folder, "--vector-backend", "pgvector", "--cache", "valkey", "--postgresql", "cloudnative-pg")
     program.until(BEGIN.shows)
     program.press("down", "down", "enter")  # all open source
+    program.until("Which language model")
+    program.press("enter")
     program.until("Language model: Ollama")
     program.press(*text(f"http://127.0.0.1:{servers[0]}", "", ""))
     program.until("✓ Works", "Go on")

@@ -35,7 +35,7 @@ _SCREENS = (
     ("13-postgresql-form", "PostgreSQL: CloudNativePG", ("", "down", "down", "down", "space")),
     ("14-postgresql-backup", "‹ yes ›", ("enter",)),
     ("15-backup-form", "PostgreSQL: Make backups", ("down", "down", *text("my-backups", "", "backup-store", ""))),
-    ("16-llm", "Whose language model", ("down", "down", "enter")),
+    ("16-llm", "Which language model", ("down", "down", "enter")),
     ("17-llm-form", "Language model: Ollama", text("http://127.0.0.1:1", "", "")),
     ("18-check-failed-http", "✗ Failed", ("down", "down", "enter")),
     ("19-advanced", "Advanced options", ("space", "end", "space")),

@@ -43,7 +43,7 @@ def test_colour_is_a_wish(folder: Path, arguments: tuple[str, ...], more: dict[s
 def test_accessible_mode_never_writes_a_control_code(folder: Path, more: dict[str, str]) -> None:
     program = Program(folder, more=more)
     program.until("Number, 1 to 5")
-    program.press("1", "enter").until("Whose language model", "Number, 1 to 4")
+    program.press("1", "enter").until("Which language model", "Number, 1 to 4")
     program.press("enter").until("API key of OpenAI")
     program.press("ctrl-c").until("Stop here?")
     program.press("1", "enter")
@@ -210,7 +210,7 @@ def test_files_that_hold_secrets_are_readable_by_their_owner_alone(folder: Path)
 
 def take_openai(program: Program) -> None:
     """On the first page: the recommended way, with the language model that it offers."""
-    program.press("enter").until("Whose language model")
+    program.press("enter").until("Which language model")
     program.press("enter").until("API key of OpenAI")
 
 

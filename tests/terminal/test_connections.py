@@ -79,7 +79,7 @@ def test_a_good_connection_is_said_and_goes_on(folder: Path, servers: tuple[int,
     program.until(BEGIN.shows)
     program.press("down", "down", "enter")  # all open source
     program.until("Which language model")
-    program.press("enter")
+    program.press("down", "down", "enter")  # Ollama
     program.until("Language model: Ollama")
     program.press(*text(f"http://127.0.0.1:{servers[0]}", "", ""))
     program.until("✓ Works", "Go on")

@@ -172,6 +172,10 @@ def dump_answers(script: Script, answers: Answers) -> dict[str, Tree]:
     said: dict[str, Tree] = {"version": FILE_VERSION}
     for question in script:
         answer = answers.get(question.id)
-        if answer is not None and question.kind is not Kind.SECRET and answer.source is not Source.DEFAULT:
+        if (
+            answer is not None
+            and question.kind is not Kind.SECRET
+            and (question.preselected or answer.source is not Source.DEFAULT)
+        ):
             said[question.id] = answer.value  # type: ignore[assignment] # only secrets are not scalars
     return said

@@ -71,6 +71,7 @@ def plain(*arguments: str) -> Callable[[Path], Ran]:
     return lambda folder: run("init", "--non-interactive", *arguments, cwd=folder, environment=FIRST)
 
 
+HERE = ("--target", "kubernetes")
 WAYS: dict[str, Callable[[Path], Ran]] = {
     "the same again": plain("--defaults"),
     "other answers": plain("--defaults", "--cache", "valkey", "--network-policy", "true"),
@@ -79,9 +80,9 @@ WAYS: dict[str, Callable[[Path], Ran]] = {
     "answers file": plain("--defaults", "--answers", ANSWERS),
     "wizard, last answers": lambda folder: by_wizard(folder, "last"),
     "wizard, reconfigure": lambda folder: by_wizard(folder, "last", "--reconfigure"),
-    "wizard, recommended": lambda folder: by_wizard(folder, "recommended"),
-    "wizard, open source": lambda folder: by_wizard(folder, "open-source", "--llm", "none"),
-    "wizard, trial": lambda folder: by_wizard(folder, "trial"),
+    "wizard, recommended": lambda folder: by_wizard(folder, "recommended", *HERE),
+    "wizard, open source": lambda folder: by_wizard(folder, "open-source", "--llm", "none", *HERE),
+    "wizard, trial": lambda folder: by_wizard(folder, "trial", *HERE),
 }
 
 
